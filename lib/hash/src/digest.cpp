@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view sha256_prefix = "sha256:";
 
-// Fetching the algorithm once spares EVP_sha256()'s implicit fetch per digest, which costs more than hashing a small file.
+// Fetching the algorithm once spares EVP_sha256()'s implicit fetch per digest, which costs more than hashing a small
+// file.
 const EVP_MD* sha256_algorithm() {
     static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     MLO_ASSERT(algorithm != nullptr);

@@ -18,7 +18,8 @@ namespace mlo::hash {
 /// How an id was made. The value is the algorithm byte of its binary form.
 enum class Algorithm : std::uint8_t { sha256 = 1 };
 
-/// The id of bytes: an algorithm and its digest. Spelled `sha256:<64 lower-case hex>`; binary: algorithm byte + 32 bytes.
+/// The id of bytes: an algorithm and its digest. Spelled `sha256:<64 lower-case hex>`; binary: algorithm byte + 32
+/// bytes.
 struct Digest {
     static constexpr std::size_t binary_size = 33;
 

@@ -9,8 +9,8 @@ class Random;
 
 /// A file that appears whole and durable under its name, or not at all.
 ///
-/// Bytes go to a temporary file in the same folder (`.<prefix>-<16 hex>.tmp`); commit() makes it durable, renames it and makes the
-/// name durable. Without commit() the destructor removes the temporary file. Not thread-safe.
+/// Bytes go to a temporary file in the same folder (`.<prefix>-<16 hex>.tmp`); commit() makes it durable, renames it
+/// and makes the name durable. Without commit() the destructor removes the temporary file. Not thread-safe.
 class AtomicFile {
 public:
     /// `dir` must outlive the object. `mode` is subject to the umask.
@@ -33,7 +33,8 @@ private:
 };
 
 /// Writes a small file atomically and durably, replacing what is there.
-void write_file_atomically(Dir& dir, std::string_view name, std::string_view content, std::uint32_t mode, Random& random);
+void write_file_atomically(Dir& dir, std::string_view name, std::string_view content, std::uint32_t mode,
+                           Random& random);
 
 /// Reads a whole file. Throws too_large beyond `limit_bytes`.
 [[nodiscard]] std::string read_file(Dir& dir, std::string_view name, std::uint64_t limit_bytes);

@@ -26,7 +26,8 @@ using ByteView = std::span<const std::byte>;
 /// The little-endian integer at the start of `from`, which holds at least sizeof(T) bytes.
 template <std::unsigned_integral T>
 [[nodiscard]] T load_le(ByteView from) noexcept {
-    static_assert(std::endian::native == std::endian::little, "a big-endian port needs byte swaps here and in store_le");
+    static_assert(std::endian::native == std::endian::little,
+                  "a big-endian port needs byte swaps here and in store_le");
     T value;
     std::memcpy(&value, from.first<sizeof(T)>().data(), sizeof(T));
     return value;
@@ -47,8 +48,8 @@ void append_le(Bytes& to, T value) {
 
 inline void append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
 
-/// Reads fixed-size values one after the other from bytes that nobody has checked yet. Running out sets failed() and yields
-/// zeros; the caller checks once.
+/// Reads fixed-size values one after the other from bytes that nobody has checked yet. Running out sets failed() and
+/// yields zeros; the caller checks once.
 class ByteReader {
 public:
     explicit ByteReader(ByteView bytes) noexcept : bytes_{bytes} {}

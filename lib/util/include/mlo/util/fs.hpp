@@ -44,8 +44,8 @@ public:
     [[nodiscard]] virtual std::span<const std::byte> bytes() const noexcept = 0;
 };
 
-/// An open regular file. Reading may happen from several threads at once, everything else from one. Every failure throws an io
-/// Error that names the path. EINTR and short reads or writes are dealt with inside.
+/// An open regular file. Reading may happen from several threads at once, everything else from one. Every failure
+/// throws an io Error that names the path. EINTR and short reads or writes are dealt with inside.
 class File {
 public:
     virtual ~File() = default;
@@ -73,9 +73,10 @@ public:
 
 /// An open folder: the only way to reach what is below it.
 ///
-/// `name` is always a single component; only open_dir takes a relative path, which it resolves beneath this folder without
-/// following any symbolic link (openat2 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS). So what was checked is what is used, whatever
-/// another process does to the path meanwhile. Not thread-safe, but several Dir objects may name one folder.
+/// `name` is always a single component; only open_dir takes a relative path, which it resolves beneath this folder
+/// without following any symbolic link (openat2 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS). So what was checked is what is
+/// used, whatever another process does to the path meanwhile. Not thread-safe, but several Dir objects may name one
+/// folder.
 class Dir {
 public:
     virtual ~Dir() = default;

@@ -16,8 +16,10 @@ enum class WhenHeld { wait, fail };
 /// The file says who holds it (process id, command, since); a waiter names the holder through the log after a second.
 class LockFile {
 public:
-    /// `purpose` is what the holder is doing, for other people's messages: "mlo add". Throws lock_held (WhenHeld::fail), interrupted.
-    LockFile(Dir& dir, std::string_view name, LockMode mode, std::string_view purpose, WhenHeld when_held, const Runtime& runtime);
+    /// `purpose` is what the holder is doing, for other people's messages: "mlo add". Throws lock_held
+    /// (WhenHeld::fail), interrupted.
+    LockFile(Dir& dir, std::string_view name, LockMode mode, std::string_view purpose, WhenHeld when_held,
+             const Runtime& runtime);
     ~LockFile();
     LockFile(LockFile&&) noexcept;
     LockFile& operator=(LockFile&&) noexcept;

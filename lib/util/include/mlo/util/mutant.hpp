@@ -3,8 +3,8 @@
 
 namespace mlo {
 
-/// The durability and safety checks that a test build can leave out one at a time (-DMLO_MUTANT=<number>), to prove that a test
-/// notices. Numbers are given by order; tests/mutants runs every one.
+/// The durability and safety checks that a test build can leave out one at a time (-DMLO_MUTANT=<number>), to prove
+/// that a test notices. Numbers are given by order; tests/mutants runs every one.
 enum class Mutant : int {
     none,
     atomic_file_sync,

@@ -26,7 +26,8 @@ namespace mlo::path {
 /// True if `path` is `ancestor` or lies below it (both relative or both absolute, normalised).
 [[nodiscard]] bool is_within(std::string_view path, std::string_view ancestor) noexcept;
 [[nodiscard]] std::vector<std::string> components(std::string_view path);
-/// True for a relative path that has no empty, "." or ".." component and no NUL: one that cannot leave its folder by text.
+/// True for a relative path that has no empty, "." or ".." component and no NUL: one that cannot leave its folder by
+/// text.
 [[nodiscard]] bool is_plain_relative(std::string_view path) noexcept;
 
 }  // namespace mlo::path

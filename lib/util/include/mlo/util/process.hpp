@@ -12,11 +12,11 @@ namespace mlo {
 /// A program to run: no shell is involved. `program` must be an absolute path (find_program).
 struct ProcessRequest {
     std::string program;
-    std::vector<std::string> arguments;             ///< without argv[0]
-    std::string directory;                          ///< working folder; "" = the caller's
-    std::vector<std::string> environment;           ///< complete, as KEY=VALUE
-    std::string input;                              ///< standard input
-    std::uint64_t output_limit_bytes = 64u << 20;   ///< more output than this throws too_large
+    std::vector<std::string> arguments;            ///< without argv[0]
+    std::string directory;                         ///< working folder; "" = the caller's
+    std::vector<std::string> environment;          ///< complete, as KEY=VALUE
+    std::string input;                             ///< standard input
+    std::uint64_t output_limit_bytes = 64u << 20;  ///< more output than this throws too_large
 };
 
 struct ProcessResult {
@@ -28,7 +28,8 @@ struct ProcessResult {
 /// Runs a program to its end. Throws child_failed if it cannot be started; a non-zero exit is a value.
 [[nodiscard]] ProcessResult run_process(const ProcessRequest& request);
 
-/// The absolute path of an executable in `search_path` (the form of PATH; empty and relative entries are ignored), if any.
+/// The absolute path of an executable in `search_path` (the form of PATH; empty and relative entries are ignored), if
+/// any.
 [[nodiscard]] std::optional<std::string> find_program(std::string_view name, std::string_view search_path);
 
 }  // namespace mlo

@@ -13,8 +13,8 @@ namespace mlo {
 
 [[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
 
-/// Text as it may be shown on a terminal or in a one-line message: control characters, invalid UTF-8, quotes and backslashes are
-/// escaped C-style (\n, \x1b, \').
+/// Text as it may be shown on a terminal or in a one-line message: control characters, invalid UTF-8, quotes and
+/// backslashes are escaped C-style (\n, \x1b, \').
 [[nodiscard]] std::string printable(std::string_view text);
 /// printable() within single quotes: the way every message quotes its subject.
 [[nodiscard]] std::string quoted(std::string_view text);
@@ -28,8 +28,8 @@ namespace mlo {
 /// Parses "64", "64K", "64KiB", "1.5 GiB", "10MB" (powers of 1000); nothing if it is no such size or over 2^63.
 [[nodiscard]] std::optional<std::uint64_t> parse_bytes(std::string_view text);
 
-/// The candidate that `word` is probably a misspelling of: Damerau-Levenshtein distance (restricted: optimal string alignment) at
-/// most max(1, length/3), and no other candidate as near. Nothing rather than a wrong guess.
+/// The candidate that `word` is probably a misspelling of: Damerau-Levenshtein distance (restricted: optimal string
+/// alignment) at most max(1, length/3), and no other candidate as near. Nothing rather than a wrong guess.
 [[nodiscard]] std::optional<std::string> closest_match(std::string_view word, std::span<const std::string> candidates);
 
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/openat2.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <mlo/util/errors.hpp>
+#include <mlo/util/fs.hpp>
+#include <mlo/util/path.hpp>
+#include <mlo/util/text.hpp>
+#include <utility>
+
+namespace mlo {
+namespace {
+
+/// Owns a file descriptor.
+class Descriptor {
+public:
+    explicit Descriptor(int value) noexcept : value_{value} {}
+    ~Descriptor() {
+        if (value_ >= 0) ::close(value_);
+    }
+    Descriptor(Descriptor&& other) noexcept : value_{std::exchange(other.value_, -1)} {}
+    Descriptor& operator=(Descriptor&&) = delete;
+    [[nodiscard]] int get() const noexcept { return value_; }
+
+private:
+    int value_;
+};
+
+template <class Call>
+auto retry_interrupted(Call call) {
+    while (true) {
+        const auto result = call();
+        if (result != -1 || errno != EINTR) return result;
+    }
+}
+
+FileKind kind_of_mode(mode_t mode) noexcept {
+    if (S_ISREG(mode)) return FileKind::regular;
+    if (S_ISDIR(mode)) return FileKind::directory;
+    if (S_ISLNK(mode)) return FileKind::symlink;
+    return FileKind::other;
+}
+
+FileStat to_file_stat(const struct stat& status) noexcept {
+    const auto nanoseconds = [](const timespec& time) {
+        return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_nsec};
+    };
+    return {.kind = kind_of_mode(status.st_mode),
+            .mode = static_cast<std::uint32_t>(status.st_mode & 07777u),
+            .size = static_cast<std::uint64_t>(status.st_size),
+            .mtime_ns = nanoseconds(status.st_mtim),
+            .ctime_ns = nanoseconds(status.st_ctim),
+            .inode = status.st_ino,
+            .device = status.st_dev,
+            .links = status.st_nlink,
+            .owner = status.st_uid};
+}
+
+FileStat stat_descriptor(int descriptor, const std::string& path) {
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0) throw_system_error(errno, "stat", path);
+    return to_file_stat(status);
+}
+
+class RealMapping final : public Mapping {
+public:
+    RealMapping(void* address, std::size_t size) noexcept : address_{address}, size_{size} {}
+    ~RealMapping() override {
+        if (size_ > 0) ::munmap(address_, size_);
+    }
+    RealMapping(const RealMapping&) = delete;
+    RealMapping& operator=(const RealMapping&) = delete;
+    std::span<const std::byte> bytes() const noexcept override {
+        return {static_cast<const std::byte*>(address_), size_};
+    }
+
+private:
+    void* address_;
+    std::size_t size_;
+};
+
+class RealFile final : public File {
+public:
+    RealFile(Descriptor descriptor, std::string path) : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+
+    std::size_t read(std::span<std::byte> into, std::uint64_t offset) override {
+        std::size_t done = 0;
+        while (done < into.size()) {
+            const auto count = retry_interrupted([&] {
+                return ::pread(fd(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+            });
+            if (count < 0) throw_system_error(errno, "read", path_);
+            if (count == 0) break;
+            done += static_cast<std::size_t>(count);
+        }
+        return done;
+    }
+
+    void write(std::span<const std::byte> bytes) override {
+        while (!bytes.empty()) {
+            const auto count =
+                retry_interrupted([&] { return ::pwrite(fd(), bytes.data(), bytes.size(), static_cast<off_t>(end_)); });
+            if (count < 0) throw_system_error(errno, "write", path_);
+            bytes = bytes.subspan(static_cast<std::size_t>(count));
+            end_ += static_cast<std::uint64_t>(count);
+        }
+    }
+
+    void sync() override {
+        // Not retried, not even on EINTR: after a failure the kernel may have dropped the pages and call a second try a
+        // success.
+        if (::fdatasync(fd()) != 0) throw_system_error(errno, "sync", path_);
+    }
+
+    void write_behind() noexcept override {
+        constexpr std::uint64_t window = 8u << 20;
+        if (end_ < started_ + window) return;
+        // Start the newest window, wait for the one before it, and let go of its pages: the cache never fills with our
+        // output.
+        ::sync_file_range(fd(), static_cast<off_t>(started_), static_cast<off_t>(end_ - started_),
+                          SYNC_FILE_RANGE_WRITE);
+        if (started_ > 0) {
+            ::sync_file_range(fd(), static_cast<off_t>(waited_), static_cast<off_t>(started_ - waited_),
+                              SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+            ::posix_fadvise(fd(), static_cast<off_t>(waited_), static_cast<off_t>(started_ - waited_),
+                            POSIX_FADV_DONTNEED);
+            waited_ = started_;
+        }
+        started_ = end_;
+    }
+
+    void read_ahead() noexcept override { ::posix_fadvise(fd(), 0, 0, POSIX_FADV_SEQUENTIAL); }
+
+    FileStat stat() override { return stat_descriptor(fd(), path_); }
+
+    void set_mode(std::uint32_t mode) override {
+        if (::fchmod(fd(), mode) != 0) throw_system_error(errno, "change the mode of", path_);
+    }
+
+    bool clone_from(File& source) override {
+        const auto* const other = dynamic_cast<RealFile*>(&source);
+        MLO_ASSERT(other != nullptr);
+        if (::ioctl(fd(), FICLONE, other->fd()) == 0) return true;
+        if (errno == ENOSPC || errno == EDQUOT || errno == EIO) throw_system_error(errno, "clone into", path_);
+        return false;
+    }
+
+    std::unique_ptr<Mapping> map(std::uint64_t expected_size_bytes) override {
+        const auto size = stat().size;
+        if (size < expected_size_bytes) throw_system_error(EIO, "map all of", path_);
+        if (size == 0) return std::make_unique<RealMapping>(nullptr, 0);
+        void* const address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd(), 0);
+        if (address == MAP_FAILED) throw_system_error(errno, "map", path_);
+        return std::make_unique<RealMapping>(address, size);
+    }
+
+    bool try_lock(LockMode mode) override {
+        struct flock request {};
+        request.l_type = static_cast<short>(mode == LockMode::shared ? F_RDLCK : F_WRLCK);
+        request.l_whence = SEEK_SET;
+        if (retry_interrupted([&] { return ::fcntl(fd(), F_OFD_SETLK, &request); }) == 0) return true;
+        if (errno == EAGAIN || errno == EACCES) return false;
+        throw_system_error(errno, "lock", path_);
+    }
+
+    void rewrite(std::span<const std::byte> bytes) override {
+        if (retry_interrupted([&] { return ::ftruncate(fd(), 0); }) != 0) throw_system_error(errno, "truncate", path_);
+        end_ = 0;
+        write(bytes);
+    }
+
+private:
+    [[nodiscard]] int fd() const noexcept { return descriptor_.get(); }
+
+    Descriptor descriptor_;
+    std::string path_;
+    std::uint64_t end_ = 0;      ///< where the next write goes
+    std::uint64_t started_ = 0;  ///< write-back was started up to here
+    std::uint64_t waited_ = 0;   ///< write-back has ended up to here
+};
+
+constexpr std::uint64_t beneath = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+
+int open_beneath(int folder, const char* relative, int flags, mode_t mode) {
+    open_how how{};
+    how.flags = static_cast<unsigned>(flags);
+    how.mode = mode;
+    how.resolve = beneath;
+    // EAGAIN: a rename raced with the resolution; the kernel asks to try again.
+    for (int attempt = 0; attempt < 64; ++attempt) {
+        const auto result = ::syscall(SYS_openat2, folder, relative, &how, sizeof how);
+        if (result >= 0 || (errno != EINTR && errno != EAGAIN)) return static_cast<int>(result);
+    }
+    return -1;
+}
+
+class RealDir final : public Dir {
+public:
+    RealDir(Descriptor descriptor, std::string path) : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+
+    std::unique_ptr<Dir> open_dir(std::string_view relative) override {
+        const std::string target{relative.empty() ? "." : relative};
+        Descriptor opened{open_beneath(fd(), target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)};
+        auto full = path::normalize(path::join(path_, relative));
+        if (opened.get() < 0) {
+            const int error = errno;
+            // A symbolic link as the last component answers ENOTDIR with O_DIRECTORY, not ELOOP.
+            struct stat status {};
+            if (error == ENOTDIR && ::fstatat(fd(), target.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+                S_ISLNK(status.st_mode))
+                throw_system_error(ELOOP, "open folder", full);
+            throw_system_error(error, "open folder", full);
+        }
+        return std::make_unique<RealDir>(std::move(opened), std::move(full));
+    }
+
+    std::vector<DirEntry> list() override {
+        std::vector<DirEntry> entries;
+        std::array<char, 64 * 1024> buffer{};
+        if (::lseek(fd(), 0, SEEK_SET) < 0) throw_system_error(errno, "list", path_);
+        while (true) {
+            const auto size = ::syscall(SYS_getdents64, fd(), buffer.data(), buffer.size());
+            if (size < 0) throw_system_error(errno, "list", path_);
+            if (size == 0) return entries;
+            for (long at = 0; at < size;) {
+                // The kernel's record (getdents(2)): inode 8, offset 8, length 2, type 1, name.
+                const char* const record = buffer.data() + at;
+                std::uint16_t length = 0;
+                std::copy_n(record + 16, sizeof length, reinterpret_cast<char*>(&length));
+                add_entry(entries, static_cast<unsigned char>(record[18]), record + 19);
+                at += length;
+            }
+        }
+    }
+
+    std::optional<FileStat> stat(std::string_view name) override {
+        struct stat status {};
+        if (::fstatat(fd(), component(name).c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return to_file_stat(status);
+        if (errno == ENOENT) return std::nullopt;
+        throw_system_error(errno, "stat", child(name));
+    }
+
+    std::unique_ptr<File> open(std::string_view name) override {
+        // O_NONBLOCK: a pipe in the place of a file must not make us wait for its writer.
+        Descriptor opened{open_beneath(fd(), component(name).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)};
+        if (opened.get() < 0) {
+            if (errno == ENXIO) throw Error{errors::not_a_regular_file, quoted(child(name)) + " is not a regular file"};
+            throw_system_error(errno, "open", child(name));
+        }
+        return regular_file(std::move(opened), name);
+    }
+
+    std::unique_ptr<File> create(std::string_view name, std::uint32_t mode) override {
+        Descriptor opened{open_beneath(fd(), component(name).c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
+        if (opened.get() < 0) throw_system_error(errno, "create", child(name));
+        return std::make_unique<RealFile>(std::move(opened), child(name));
+    }
+
+    std::unique_ptr<File> open_lock(std::string_view name) override {
+        Descriptor opened{open_beneath(fd(), component(name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666)};
+        if (opened.get() < 0) throw_system_error(errno, "open lock file", child(name));
+        return regular_file(std::move(opened), name);
+    }
+
+    bool make_dir(std::string_view name) override {
+        if (::mkdirat(fd(), component(name).c_str(), 0777) == 0) return true;
+        const int error = errno;
+        if (error == EEXIST) {
+            const auto there = stat(name);
+            if (there && there->kind == FileKind::directory) return false;
+        }
+        throw_system_error(error, "make folder", child(name));
+    }
+
+    void rename(std::string_view name, Dir& target_dir, std::string_view target_name, Replace replace) override {
+        auto* const target = dynamic_cast<RealDir*>(&target_dir);
+        MLO_ASSERT(target != nullptr);
+        const unsigned flags = replace == Replace::yes ? 0u : static_cast<unsigned>(RENAME_NOREPLACE);
+        if (::renameat2(fd(), component(name).c_str(), target->fd(), component(target_name).c_str(), flags) == 0)
+            return;
+        throw_system_error(errno, "rename " + quoted(child(name)) + " to", target->child(target_name));
+    }
+
+    void remove(std::string_view name) override {
+        if (::unlinkat(fd(), component(name).c_str(), 0) != 0) throw_system_error(errno, "remove", child(name));
+    }
+
+    void remove_dir(std::string_view name) override {
+        if (::unlinkat(fd(), component(name).c_str(), AT_REMOVEDIR) != 0)
+            throw_system_error(errno, "remove folder", child(name));
+    }
+
+    void make_symlink(std::string_view target, std::string_view name) override {
+        if (::symlinkat(std::string{target}.c_str(), fd(), component(name).c_str()) != 0)
+            throw_system_error(errno, "make symbolic link", child(name));
+    }
+
+    std::string read_link(std::string_view name) override {
+        std::string target(4096, '\0');
+        const auto size = ::readlinkat(fd(), component(name).c_str(), target.data(), target.size());
+        if (size < 0) throw_system_error(errno, "read symbolic link", child(name));
+        target.resize(static_cast<std::size_t>(size));
+        return target;
+    }
+
+    void sync() override {
+        // Some network file systems refuse to sync a folder (EINVAL): there is nothing that could be done then.
+        if (::fsync(fd()) != 0 && errno != EINVAL) throw_system_error(errno, "sync folder", path_);
+    }
+
+    void sync_file_system() override {
+        if (::syncfs(fd()) != 0) throw_system_error(errno, "sync the file system of", path_);
+    }
+
+    FileStat stat_self() override { return stat_descriptor(fd(), path_); }
+
+    const std::string& path() const noexcept override { return path_; }
+
+private:
+    [[nodiscard]] int fd() const noexcept { return descriptor_.get(); }
+    [[nodiscard]] std::string child(std::string_view name) const { return path::join(path_, name); }
+
+    static std::string component(std::string_view name) {
+        MLO_ASSERT(!name.empty() && name != "." && name != ".." && name.find('/') == name.npos &&
+                   name.find('\0') == name.npos);
+        return std::string{name};
+    }
+
+    void add_entry(std::vector<DirEntry>& entries, unsigned char type, const char* name) {
+        const std::string_view view{name};
+        if (view == "." || view == "..") return;
+        FileKind kind = FileKind::other;
+        if (type == DT_REG)
+            kind = FileKind::regular;
+        else if (type == DT_DIR)
+            kind = FileKind::directory;
+        else if (type == DT_LNK)
+            kind = FileKind::symlink;
+        else if (type == DT_UNKNOWN) {
+            const auto status = stat(view);
+            if (!status) return;
+            kind = status->kind;
+        }
+        entries.push_back({std::string{view}, kind});
+    }
+
+    std::unique_ptr<File> regular_file(Descriptor opened, std::string_view name) {
+        if (stat_descriptor(opened.get(), child(name)).kind != FileKind::regular)
+            throw Error{errors::not_a_regular_file, quoted(child(name)) + " is not a regular file"};
+        return std::make_unique<RealFile>(std::move(opened), child(name));
+    }
+
+    Descriptor descriptor_;
+    std::string path_;
+};
+
+class RealFs final : public Fs {
+public:
+    std::unique_ptr<Dir> open_root(std::string_view absolute_path) override {
+        MLO_ASSERT(absolute_path.starts_with('/'));
+        std::string path{absolute_path};
+        Descriptor opened{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+        if (opened.get() < 0) throw_system_error(errno, "open folder", path);
+        return std::make_unique<RealDir>(std::move(opened), std::move(path));
+    }
+};
+
+}  // namespace
+
+Fs& real_fs() {
+    static RealFs fs;
+    return fs;
+}
+
+}  // namespace mlo
