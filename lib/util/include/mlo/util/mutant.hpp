@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#ifdef MLO_MUTANTS
+#include <cstdlib>
+#endif
+
 namespace mlo {
 
-/// The durability and safety checks that a test build can leave out one at a time (-DMLO_MUTANT=<number>), to prove
-/// that a test notices. Numbers are given by order; tests/mutants runs every one.
+/// The durability and safety checks that a test build (-DMLO_MUTANTS=ON) can leave out one at a time, to prove that a
+/// test notices. Numbers are given by order; tests/mutants/run tries each, and wants a row in tests/mutants/tests for it.
 enum class Mutant : int {
     none,
     atomic_file_sync,
@@ -12,13 +16,18 @@ enum class Mutant : int {
     last_  ///< their number, not one of them
 };
 
-/// True if this build leaves out `which`. A constant: nothing of it is left in a normal build.
-[[nodiscard]] constexpr bool mutant([[maybe_unused]] Mutant which) noexcept {
-#ifdef MLO_MUTANT
-    return static_cast<int>(which) == MLO_MUTANT;
-#else
-    return false;
-#endif
+#ifdef MLO_MUTANTS
+/// True if the environment variable MLO_MUTANT holds the number of `which`. Read once: one build serves all mutants.
+[[nodiscard]] inline bool mutant(Mutant which) noexcept {
+    static const int chosen = [] {
+        const char* const number = std::getenv("MLO_MUTANT");
+        return number == nullptr ? 0 : std::atoi(number);
+    }();
+    return which != Mutant::none && static_cast<int>(which) == chosen;
 }
+#else
+/// False, and a constant: nothing of a mutant is left in a normal build.
+[[nodiscard]] constexpr bool mutant(Mutant) noexcept { return false; }
+#endif
 
 }  // namespace mlo
