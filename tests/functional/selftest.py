@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The runner must accept what is right and, above all, refuse what is wrong."""
+
+import contextlib
+import io
+import pathlib
+import re
+import tempfile
+import unittest
+
+import runner
+
+
+class Transcript(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.path = self.folder / "case.t"
+
+    def run_text(self, text, *options):
+        self.path.write_text(re.sub(r"^ *\|", "", text, flags=re.MULTILINE).rstrip(" "))
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            code = runner.main([str(self.path), "--temporary", str(self.folder), *options])
+        self.assertEqual([self.path], list(self.folder.iterdir()), "a case's folder was left behind")
+        return code, output.getvalue()
+
+    def assert_passes(self, text):
+        code, output = self.run_text(text)
+        self.assertEqual((0, "1 passed, 0 failed\n"), (code, output))
+
+    def assert_fails(self, text, *lines):
+        code, output = self.run_text(text)
+        self.assertEqual(1, code)
+        self.assertTrue(output.endswith("0 passed, 1 failed\n"), output)
+        for line in lines:
+            self.assertIn(line, output.splitlines())
+
+    def test_equal_output_passes(self):
+        self.assert_passes("""\
+            |Text, then a command of two lines, a pipe and an error stream.
+            |
+            |  $ for i in 1 2
+            |  > do echo $i; done
+            |  1
+            |  2
+            |  $ echo problem >&2; false
+            |  problem
+            |  [1]
+            """)
+
+    def test_other_output_fails_with_a_diff(self):
+        self.assert_fails("  $ echo one; echo two\n  one\n  three\n", "-  three", "+  two")
+
+    def test_missing_output_fails(self):
+        self.assert_fails("  $ echo one\n", "+  one")
+
+    def test_expected_but_absent_output_fails(self):
+        self.assert_fails("  $ true\n  one\n", "-  one")
+
+    def test_unexpected_exit_code_fails(self):
+        self.assert_fails("  $ (exit 3)\n", "+  [3]")
+
+    def test_expected_but_absent_exit_code_fails(self):
+        self.assert_fails("  $ true\n  [3]\n", "-  [3]")
+
+    def test_absent_end_of_line_is_told(self):
+        self.assert_passes("  $ printf one\n  one (no-eol)\n")
+        self.assert_fails("  $ printf one\n  one\n", "+  one (no-eol)")
+
+    def test_patterns_match_whole_lines(self):
+        self.assert_passes("  $ echo 'took 12 [s]'; echo b7\n  took ?? [s] (glob)\n  b[0-9] (re)\n")
+        self.assert_fails("  $ echo 'took 123 s'; echo b77\n  took ?? s (glob)\n  b[0-9] (re)\n", "+  took 123 s", "+  b77")
+
+    def test_bytes_that_are_no_text_are_escaped(self):
+        self.assert_passes("  $ printf 'a\\033\\377\\tb\\n'\n  a\\x1b\\xff\\tb (esc)\n")
+
+    def test_steps_share_a_shell_but_not_the_callers_environment(self):
+        self.assert_passes("""\
+            |  $ x=5; cd "$HOME"
+            |  $ echo $x; pwd; echo "$LC_ALL $TZ"; env | grep -c ^LOGNAME
+            |  5
+            |  $CASE/home
+            |  C.UTF-8 UTC
+            |  0
+            |  [1]
+            |  $ cat
+            """)
+
+    def test_an_early_end_of_the_shell_fails(self):
+        self.assert_fails("  $ exit 4\n  $ echo never\n", f"{self.path}: the shell ended with code 4 in: exit 4")
+
+    def test_a_command_that_hangs_is_killed(self):
+        code, output = self.run_text("  $ echo before; sleep 1000\n  before\n", "--timeout", "0.2")
+        self.assertEqual(1, code)
+        self.assertIn("killed after 0.2 s in: echo before; sleep 1000", output)
+
+    def test_exit_80_skips(self):
+        code, output = self.run_text("  $ exit 80\n  $ echo never\n")
+        self.assertEqual((0, f"skipped: {self.path}\n1 skipped\n0 passed, 0 failed\n"), (code, output))
+
+    def test_a_transcript_without_commands_fails(self):
+        self.assert_fails("Only words.\n", f"{self.path}: no command in it")
+
+    def test_output_away_from_its_command_fails(self):
+        self.assert_fails("  $ true\n\nwords\n  one\n", f"{self.path}: line 4: output without a command before it")
+
+    def test_accept_writes_what_is_new_and_keeps_patterns_that_match(self):
+        code, _ = self.run_text("""\
+            |Words.
+            |
+            |  $ echo new; echo took 3 s; echo tail
+            |  old
+            |  took * s (glob)
+            |  tail
+            |
+            |End.
+            """, "--accept")
+        self.assertEqual(0, code)
+        self.assertEqual("Words.\n\n  $ echo new; echo took 3 s; echo tail\n  new\n  took * s (glob)\n  tail\n\nEnd.\n", self.path.read_text())
+
+    def test_read_only_leftovers_are_removed(self):
+        self.assert_passes("  $ mkdir -p a/b; chmod 500 a/b; chmod 500 a\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
