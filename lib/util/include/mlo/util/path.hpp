@@ -25,6 +25,7 @@ namespace mlo::path {
 [[nodiscard]] std::string relative(std::string_view path, std::string_view from);
 /// True if `path` is `ancestor` or lies below it (both relative or both absolute, normalised).
 [[nodiscard]] bool is_within(std::string_view path, std::string_view ancestor) noexcept;
+/// "/a//b" -> "a", "b".
 [[nodiscard]] std::vector<std::string> components(std::string_view path);
 /// True for a relative path that has no empty, "." or ".." component and no NUL: one that cannot leave its folder by
 /// text.

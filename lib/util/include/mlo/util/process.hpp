@@ -16,7 +16,7 @@ struct ProcessRequest {
     std::string directory;                         ///< working folder; "" = the caller's
     std::vector<std::string> environment;          ///< complete, as KEY=VALUE
     std::string input;                             ///< standard input
-    std::uint64_t output_limit_bytes = 64u << 20;  ///< more output than this throws too_large
+    std::uint64_t output_limit_bytes = 64u << 20;  ///< more on both streams together throws too_large
 };
 
 struct ProcessResult {
@@ -25,7 +25,9 @@ struct ProcessResult {
     std::string error_output;
 };
 
-/// Runs a program to its end. Throws child_failed if it cannot be started; a non-zero exit is a value.
+/// Runs a program to its end; what it leaves running in the background is not waited for. The program starts with
+/// default signal dispositions and need not read its input. Throws child_failed if it cannot be started; a non-zero
+/// exit is a value. Thread-safe.
 [[nodiscard]] ProcessResult run_process(const ProcessRequest& request);
 
 /// The absolute path of an executable in `search_path` (the form of PATH; empty and relative entries are ignored), if
