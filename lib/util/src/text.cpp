@@ -207,7 +207,7 @@ std::optional<std::string> closest_match(std::string_view word, std::span<const 
     auto nearest = limit + 1;
     const std::string* best = nullptr;
     for (const auto& candidate : candidates) {
-        const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+        const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
         if (longer - shorter > limit) continue;
         const auto distance = alignment_distance(word, candidate);
         // A word of which no letter is left is not a misspelling, however short it is.
