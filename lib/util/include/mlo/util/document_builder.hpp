@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What parsers need to make a Document; everybody else reads document.hpp.
+#pragma once
+
+#include <mlo/util/document.hpp>
+
+namespace mlo {
+
+/// Turns byte offsets into places. Meant to be asked in nearly ascending order: the cost is the distance from the last
+/// offset.
+class PlaceCounter {
+public:
+    /// `text` must outlive the object.
+    explicit PlaceCounter(std::string_view text) noexcept : text_{text} {}
+    [[nodiscard]] TextPlace at(std::size_t offset) noexcept;
+
+private:
+    std::string_view text_;
+    std::size_t offset_ = 0;
+    TextPlace place_;
+};
+
+/// `file:line:column`.
+[[nodiscard]] std::string format_place(std::string_view file, TextPlace place);
+
+/// Makes a Document from a parser's events, in order. Throws document_too_large beyond the limits and
+/// document_duplicate_key.
+class DocumentBuilder {
+public:
+    DocumentBuilder(std::string file, const DocumentLimits& limits);
+
+    /// A value where the last event left off; the result names it for alias().
+    std::uint32_t null(TextPlace place);
+    std::uint32_t boolean(TextPlace place, bool value);
+    std::uint32_t integer(TextPlace place, std::int64_t value);
+    std::uint32_t unsigned_integer(TextPlace place, std::uint64_t value);
+    std::uint32_t real(TextPlace place, double value);
+    std::uint32_t string(TextPlace place, std::string_view value);
+    std::uint32_t begin_list(TextPlace place);
+    std::uint32_t begin_mapping(TextPlace place);
+    void key(TextPlace place, std::string_view name);
+    /// Ends the innermost list or mapping.
+    void end();
+    /// The value `target` once more, not copied; nothing and false if `target` has not ended yet (it would contain
+    /// itself).
+    [[nodiscard]] bool alias(TextPlace place, std::uint32_t target);
+
+    /// True between members of a mapping.
+    [[nodiscard]] bool expects_key() const noexcept;
+    [[nodiscard]] std::string place_text(TextPlace place) const;
+    /// The document, once its root has ended. The builder is spent.
+    [[nodiscard]] Document finish();
+
+private:
+    struct Frame {
+        std::uint32_t index;
+        std::uint32_t children = 0;
+        std::uint8_t height = 0;
+    };
+    std::uint32_t add(ValueKind kind, TextPlace place, std::uint64_t payload);
+    std::uint32_t begin(ValueKind kind, TextPlace place);
+    void check_depth(std::size_t levels, TextPlace place) const;
+    void count_child(std::uint8_t height) noexcept;
+    void count_nodes(std::uint64_t nodes, TextPlace place);
+    void index_keys(std::uint32_t mapping);
+
+    std::shared_ptr<DocumentData> data_;
+    DocumentLimits limits_;
+    std::vector<Frame> open_;
+    std::uint64_t nodes_ = 0;
+};
+
+/// Checks size and encoding before a parser sees the text. Throws document_too_large, document_not_utf8 (with the
+/// line).
+void check_document_text(std::string_view text, std::string_view file, const DocumentLimits& limits);
+
+}  // namespace mlo
