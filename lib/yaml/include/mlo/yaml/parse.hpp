@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mlo/util/document.hpp>
+
+namespace mlo::yaml {
+
+/// Reads a text of one YAML 1.2 document; `file` is its name in places and messages. An empty text is null.
+///
+/// Plain scalars have the types of the core schema (`yes` and `2020-01-01` are strings), quoted ones are strings. A key
+/// is the text of its scalar (`1:` is the key "1"). An alias is the value that it names, at that value's place.
+/// Refused: duplicate keys, several documents, anything after the end, merge keys, tags beyond the core schema, control
+/// characters, and what exceeds `limits`; merge conflict markers have an error of their own. Throws kind config.
+[[nodiscard]] Document parse(std::string_view text, std::string_view file, const DocumentLimits& limits = {});
+
+}  // namespace mlo::yaml

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mlo/yaml/parse.hpp>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <mlo/util/document_builder.hpp>
+#include <mlo/util/text.hpp>
+#include <mlo/yaml/errors.hpp>
+#include <sstream>
+#include <unordered_map>
+
+#include "schema.hpp"
+
+namespace mlo::yaml {
+namespace {
+
+constexpr std::string_view core_tag = "tag:yaml.org,2002:";
+
+// The library's names for "no tag, plain scalar" and "no tag, quoted scalar".
+constexpr std::string_view plain_tag = "?";
+constexpr std::string_view quoted_tag = "!";
+
+std::string shown_tag(std::string_view tag) {
+    return quoted(tag.starts_with(core_tag) ? "!!" + std::string{tag.substr(core_tag.size())} : std::string{tag});
+}
+
+class Handler final : public YAML::EventHandler {
+public:
+    Handler(std::string_view text, std::string_view file, const DocumentLimits& limits)
+        : places_{text}, builder_{std::string{file}, limits} {}
+
+    void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+    void OnDocumentEnd() override {}
+
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        if (builder_.expects_key()) fail(mark, "a key must be a string, not null");
+        remember(anchor, builder_.null(place(mark)));
+    }
+
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        if (builder_.expects_key()) fail(mark, "an alias cannot be a key");
+        if (!builder_.alias(place(mark), anchors_.at(anchor))) fail(mark, "an alias within what it names");
+    }
+
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        if (builder_.expects_key()) return key(mark, tag, value);
+        const bool as_text = tag == quoted_tag || tag == std::string{core_tag} + "str";
+        const auto resolved = as_text ? Resolved{std::string_view{value}} : resolve_plain(value);
+        if (std::holds_alternative<OutOfRange>(resolved)) {
+            throw Error{errors::number_out_of_range, fmt::format("the number {} is out of range", quoted(value))}
+                .at(place_text(mark))
+                .hint("put it in quotes if it is text");
+        }
+        if (tag == plain_tag || as_text) {
+            remember(anchor, add(place(mark), resolved));
+        } else {
+            remember(anchor, add_tagged(mark, tag, value, resolved));
+        }
+    }
+
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value /*style*/) override {
+        check_collection(mark, tag, "seq");
+        remember(anchor, builder_.begin_list(place(mark)));
+    }
+    void OnSequenceEnd() override { builder_.end(); }
+
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value /*style*/) override {
+        check_collection(mark, tag, "map");
+        remember(anchor, builder_.begin_mapping(place(mark)));
+    }
+    void OnMapEnd() override { builder_.end(); }
+
+    [[nodiscard]] std::string place_text(const YAML::Mark& mark) { return builder_.place_text(place(mark)); }
+    [[nodiscard]] DocumentBuilder& builder() noexcept { return builder_; }
+
+private:
+    [[nodiscard]] TextPlace place(const YAML::Mark& mark) noexcept {
+        return places_.at(static_cast<std::size_t>(std::max(mark.pos, 0)));
+    }
+    [[noreturn]] void fail(const YAML::Mark& mark, std::string message) {
+        throw Error{errors::unsupported_feature, std::move(message)}.at(place_text(mark));
+    }
+    void remember(YAML::anchor_t anchor, std::uint32_t index) {
+        if (anchor != 0) anchors_.insert_or_assign(anchor, index);
+    }
+
+    void key(const YAML::Mark& mark, std::string_view tag, std::string_view name) {
+        if (tag == plain_tag && name == "<<") {
+            throw Error{errors::unsupported_feature, "merge keys ('<<') are not supported"}
+                .at(place_text(mark))
+                .hint("write the merged keys out, or quote a key that is really named '<<'");
+        }
+        if (tag != plain_tag && tag != quoted_tag && tag != std::string{core_tag} + "str") {
+            fail(mark, fmt::format("a key cannot have the tag {}", shown_tag(tag)));
+        }
+        builder_.key(place(mark), name);
+    }
+
+    void check_collection(const YAML::Mark& mark, std::string_view tag, std::string_view expected) {
+        if (builder_.expects_key()) fail(mark, "a key must be a string, not a list or mapping");
+        if (tag.empty() || tag == plain_tag || tag == quoted_tag ||
+            tag == std::string{core_tag} + std::string{expected})
+            return;
+        fail(mark, fmt::format("the tag {} is not supported here", shown_tag(tag)));
+    }
+
+    std::uint32_t add(TextPlace place, const Resolved& value) {
+        if (const auto* flag = std::get_if<bool>(&value)) return builder_.boolean(place, *flag);
+        if (const auto* number = std::get_if<std::int64_t>(&value)) return builder_.integer(place, *number);
+        if (const auto* number = std::get_if<std::uint64_t>(&value)) return builder_.unsigned_integer(place, *number);
+        if (const auto* number = std::get_if<double>(&value)) return builder_.real(place, *number);
+        if (const auto* text = std::get_if<std::string_view>(&value)) return builder_.string(place, *text);
+        return builder_.null(place);
+    }
+
+    std::uint32_t add_tagged(const YAML::Mark& mark, std::string_view tag, std::string_view text,
+                             const Resolved& value) {
+        const bool is_integer =
+            std::holds_alternative<std::int64_t>(value) || std::holds_alternative<std::uint64_t>(value);
+        const auto name = tag.starts_with(core_tag) ? tag.substr(core_tag.size()) : std::string_view{};
+        if (name != "null" && name != "bool" && name != "int" && name != "float") {
+            fail(mark, fmt::format("the tag {} is not supported here", shown_tag(tag)));
+        }
+        if ((name == "null" && std::holds_alternative<std::monostate>(value)) ||
+            (name == "bool" && std::holds_alternative<bool>(value)) || (name == "int" && is_integer) ||
+            (name == "float" && std::holds_alternative<double>(value))) {
+            return add(place(mark), value);
+        }
+        if (name == "float" && is_integer) {
+            const auto* small = std::get_if<std::int64_t>(&value);
+            return builder_.real(place(mark), small != nullptr ? static_cast<double>(*small)
+                                                               : static_cast<double>(std::get<std::uint64_t>(value)));
+        }
+        throw Error{errors::tag_mismatch,
+                    fmt::format("{} does not have the type of its tag {}", quoted(text), shown_tag(tag))}
+            .at(place_text(mark));
+    }
+
+    PlaceCounter places_;
+    DocumentBuilder builder_;
+    std::unordered_map<YAML::anchor_t, std::uint32_t> anchors_;
+};
+
+/// Stops the parser where a second document starts. The library never gets to read on: for `,` it would start documents
+/// without end.
+class StopHandler final : public YAML::EventHandler {
+public:
+    void OnDocumentStart(const YAML::Mark& mark) override { throw mark; }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+};
+
+bool is_conflict_marker(std::string_view line) noexcept {
+    constexpr std::size_t marker_length = 7;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const auto marker = line.substr(0, marker_length);
+    if (marker == "=======") return line.size() == marker_length;
+    return (marker == "<<<<<<<" || marker == "|||||||" || marker == ">>>>>>>") &&
+           (line.size() == marker_length || line[marker_length] == ' ');
+}
+
+/// Refuses what the library would misread: it takes byte 4 for the end of the text and zeros for UTF-16.
+void check_characters(std::string_view text, std::string_view file) {
+    PlaceCounter places{text};
+    for (std::size_t line_start = 0; line_start < text.size();) {
+        const auto line_end = std::min(text.find('\n', line_start), text.size());
+        const auto line = text.substr(line_start, line_end - line_start);
+        if (is_conflict_marker(line)) {
+            throw Error{errors::merge_conflict, fmt::format("{} has merge conflict markers", quoted(file))}
+                .at(format_place(file, places.at(line_start)))
+                .hint("settle the conflict and remove the lines with <<<<<<<, ======= and >>>>>>>");
+        }
+        for (std::size_t i = 0; i < line.size(); ++i) {
+            const auto byte = static_cast<unsigned char>(line[i]);
+            const bool ends_line = byte == '\r' && i + 1 == line.size();
+            if ((byte >= 0x20 && byte != 0x7f) || byte == '\t' || ends_line) continue;
+            throw Error{errors::not_yaml,
+                        fmt::format("not valid YAML: control character {}", quoted(line.substr(i, 1)))}
+                .at(format_place(file, places.at(line_start + i)));
+        }
+        line_start = line_end + 1;
+    }
+}
+
+void refuse_rest(YAML::Parser& parser, Handler& handler) {
+    StopHandler stop;
+    try {
+        if (!parser || !parser.HandleNextDocument(stop)) return;
+    } catch (const YAML::Mark& mark) {
+        throw Error{errors::more_than_one_document, "only one YAML document may stand here"}.at(
+            handler.place_text(mark));
+    }
+    MLO_ASSERT(false);
+}
+
+}  // namespace
+
+Document parse(std::string_view text, std::string_view file, const DocumentLimits& limits) {
+    check_document_text(text, file, limits);
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    check_characters(text, file);
+    Handler handler{text, file, limits};
+    try {
+        std::istringstream input{std::string{text}};
+        YAML::Parser parser{input};
+        if (!parser.HandleNextDocument(handler)) handler.builder().null({});
+        refuse_rest(parser, handler);
+    } catch (const YAML::ParserException& error) {
+        throw Error{errors::not_yaml, fmt::format("not valid YAML: {}", printable(error.msg))}.at(
+            handler.place_text(error.mark));
+    }
+    return handler.builder().finish();
+}
+
+}  // namespace mlo::yaml
