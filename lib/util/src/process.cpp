@@ -117,6 +117,8 @@ public:
         int error = 0;
         for (int stream = 0; error == 0 && stream < 3; ++stream)
             error = ::posix_spawn_file_actions_adddup2(&actions_, streams[static_cast<std::size_t>(stream)], stream);
+        // What the caller itself inherited, a lock for instance, is not for the program either.
+        if (error == 0) error = ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
         if (error == 0 && !request.directory.empty())
             error = ::posix_spawn_file_actions_addchdir_np(&actions_, request.directory.c_str());
         std::vector<std::string> arguments{request.program};
