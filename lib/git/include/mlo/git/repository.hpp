@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mlo/git/layout.hpp>
+
+namespace mlo::git {
+
+/// complete: `content` is the whole blob. too_large, missing (partial clone): `content` is empty.
+enum class BlobState { complete, too_large, missing };
+
+struct Blob {
+    std::string path;  ///< bytes, relative to the root of the tree
+    std::string id;    ///< git's id of it, hex
+    std::string content;
+    BlobState state = BlobState::complete;
+};
+
+enum class TrackedKind { file, symlink, submodule };
+
+struct TrackedPath {
+    std::string path;
+    TrackedKind kind = TrackedKind::file;
+};
+
+struct History {
+    std::vector<std::string> commits;  ///< hex ids, each once, in no particular order
+    bool complete = true;  ///< false: some ends are not the repository's first commits but those of a shallow clone
+};
+
+struct Reference {
+    std::string name;    ///< "refs/heads/main", or "HEAD" when it names no branch
+    std::string commit;  ///< hex id, tags peeled
+};
+
+/// What is unusual about a repository, for `mlo doctor`.
+struct Shape {
+    bool bare = false;
+    bool shallow = false;
+    bool partial = false;
+    bool sparse = false;
+    bool linked_work_tree = false;
+    std::string object_format = "sha1";
+};
+
+class Backend;
+
+/// A git repository, read only. Answers come from libgit2, opened at the first question, and from the git program where
+/// libgit2 refuses. Neither runs anything that the repository's configuration names, nor uses the network. Replacement
+/// refs are not applied. Not thread-safe.
+///
+/// Commits are hex ids as resolve() returns them; paths are relative to the root of the work tree. Every call may throw
+/// unsafe_owner, cannot_read, broken_repository, git_failed.
+class Repository {
+public:
+    Repository(Layout layout, Environment environment);
+    ~Repository();
+    Repository(Repository&&) noexcept;
+    Repository& operator=(Repository&&) noexcept;
+
+    [[nodiscard]] const Layout& layout() const noexcept { return layout_; }
+
+    /// The commit that a user's text names: "HEAD~2", "v1.0", a branch, an id or the start of one. The text is never
+    /// taken for an option. Throws bad_revision, revision_not_found.
+    [[nodiscard]] std::string resolve(std::string_view revision);
+    /// The commit that is checked out; nothing before the first commit.
+    [[nodiscard]] std::optional<std::string> head();
+    /// The regular files of `commit` below `folder` ("" = all) whose name ends in `suffix`, sorted by path. Blobs over
+    /// `limit_bytes` are listed without content.
+    [[nodiscard]] std::vector<Blob> blobs_with_suffix(std::string_view commit, std::string_view folder,
+                                                      std::string_view suffix, std::uint64_t limit_bytes);
+    /// The regular file at `path` in `commit`; nothing if there is none. Throws object_missing, too_large.
+    [[nodiscard]] std::optional<std::string> blob(std::string_view commit, std::string_view path,
+                                                  std::uint64_t limit_bytes);
+    /// What the index holds at, below, or (a submodule) above any of `paths`, sorted. Empty without a work tree.
+    [[nodiscard]] std::vector<TrackedPath> tracked(std::span<const std::string> paths);
+    /// Those of `paths` that ignore rules exclude, whether or not git tracks them. A folder's path ends in '/'.
+    [[nodiscard]] std::vector<std::string> ignored(std::span<const std::string> paths);
+    /// Everything that names a commit: branches, tags, remote branches, the stash, HEAD.
+    [[nodiscard]] std::vector<Reference> references();
+    /// All commits reachable from `commits`.
+    [[nodiscard]] History history(std::span<const std::string> commits);
+    /// The effective value of a git setting ("user.email"), from all of git's own layers.
+    [[nodiscard]] std::optional<std::string> setting(std::string_view key);
+    [[nodiscard]] Shape shape();
+
+private:
+    template <class Question>
+    auto ask(Question question);
+    Backend& program(const std::string& refusal);
+
+    Layout layout_;
+    Environment environment_;
+    std::unique_ptr<Backend> library_;
+    std::unique_ptr<Backend> program_;
+    std::string refusal_;  ///< why libgit2 could not open the repository; it is not asked again
+    bool other_owner_ = false;
+};
+
+/// The version of libgit2 in use: "1.5.1".
+[[nodiscard]] std::string library_version();
+
+}  // namespace mlo::git

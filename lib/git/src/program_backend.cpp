@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <charconv>
+#include <mlo/git/errors.hpp>
+#include <mlo/util/path.hpp>
+#include <mlo/util/process.hpp>
+#include <mlo/util/text.hpp>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "backend.hpp"
+
+namespace mlo::git {
+namespace {
+
+constexpr std::uint64_t listing_limit_bytes = 2u << 30;
+
+/// The caller's variables without those that would lead git to another repository, make it write traces or run
+/// programs; and those that keep it from asking, fetching and locking.
+std::vector<std::string> child_environment(const Environment& environment) {
+    std::vector<std::string> variables;
+    for (const auto& variable : environment.variables()) {
+        const bool is_git = variable.starts_with("GIT_");
+        const bool is_kept = variable.starts_with("GIT_CONFIG") || variable.starts_with("GIT_CEILING_DIRECTORIES=") ||
+                             variable.starts_with("GIT_DISCOVERY_ACROSS_FILESYSTEM=");
+        if ((!is_git || is_kept) && !variable.starts_with("LC_ALL=")) variables.push_back(variable);
+    }
+    for (const char* variable : {"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0",
+                                 "GIT_ALLOW_PROTOCOL=none", "GIT_NO_REPLACE_OBJECTS=1"}) {
+        variables.emplace_back(variable);
+    }
+    return variables;
+}
+
+bool is_regular_mode(std::string_view mode) { return mode.starts_with("100"); }
+
+std::uint64_t to_number(std::string_view text) {
+    std::uint64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+/// The NUL-terminated items of git's -z output.
+template <class Use>
+void for_each_item(std::string_view output, Use use) {
+    while (!output.empty()) {
+        const auto end = std::min(output.find('\0'), output.size());
+        if (end > 0) use(output.substr(0, end));
+        output.remove_prefix(std::min(end + 1, output.size()));
+    }
+}
+
+class ProgramBackend final : public Backend {
+public:
+    ProgramBackend(const Layout& layout, const Environment& environment, std::string program)
+        : layout_{layout}, environment_{child_environment(environment)}, program_{std::move(program)} {}
+
+    std::optional<std::string> resolve(const std::string& revision) override {
+        auto result = run({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
+        if (result.exit_code == 1) return std::nullopt;
+        // An ambiguous or malformed name exits with 128, as does a repository that cannot be read: tell them apart.
+        if (result.exit_code != 0) {
+            require({"rev-parse", "--git-dir"});
+            return std::nullopt;
+        }
+        return std::string{trim(result.output)};
+    }
+
+    std::optional<std::string> head() override { return resolve("HEAD"); }
+
+    std::vector<Blob> blobs_with_suffix(const std::string& commit, const std::string& folder, std::string_view suffix,
+                                        std::uint64_t limit_bytes) override {
+        std::vector<std::string> arguments{"ls-tree", "-r", "-z", "--full-tree", commit};
+        if (!folder.empty()) arguments.insert(arguments.end(), {"--", folder + "/"});
+        std::vector<Blob> blobs;
+        for_each_item(require(arguments), [&](std::string_view line) {
+            if (auto blob = parse_entry(line); blob && blob->path.ends_with(suffix)) blobs.push_back(std::move(*blob));
+        });
+        read(commit, blobs, limit_bytes);
+        return blobs;
+    }
+
+    std::optional<Blob> blob(const std::string& commit, const std::string& path, std::uint64_t limit_bytes) override {
+        std::vector<Blob> blobs;
+        for_each_item(require({"ls-tree", "-z", "--full-tree", commit, "--", path}), [&](std::string_view line) {
+            if (auto blob = parse_entry(line); blob && blob->path == path) blobs.push_back(std::move(*blob));
+        });
+        if (blobs.empty()) return std::nullopt;
+        read(commit, blobs, limit_bytes);
+        return std::move(blobs.front());
+    }
+
+    std::vector<TrackedPath> tracked(std::span<const std::string> paths) override {
+        std::vector<std::string> arguments{"ls-files", "-z", "--stage", "--full-name"};
+        std::unordered_set<std::string> wanted;
+        const bool everything = std::find(paths.begin(), paths.end(), "") != paths.end();
+        // A list of paths may exceed what a command line holds; then the whole index is listed and picked from.
+        constexpr std::size_t most_arguments = 200;
+        const bool by_argument = !everything && paths.size() <= most_arguments;
+        if (by_argument) arguments.emplace_back("--");
+        for (const auto& path : paths) {
+            wanted.insert(path);
+            if (!by_argument) continue;
+            arguments.push_back(path);
+            for (auto above = path::parent(path); !above.empty(); above = path::parent(above)) {
+                arguments.emplace_back(above);
+            }
+        }
+        std::vector<TrackedPath> found;
+        for_each_item(require(arguments), [&](std::string_view line) {
+            const auto tab = line.find('\t');
+            if (tab == std::string_view::npos) return;
+            const auto mode = line.substr(0, 6);
+            const auto kind = mode == "160000"   ? TrackedKind::submodule
+                              : mode == "120000" ? TrackedKind::symlink
+                                                 : TrackedKind::file;
+            TrackedPath entry{std::string{line.substr(tab + 1)}, kind};
+            if (everything || is_wanted(entry, wanted, paths)) found.push_back(std::move(entry));
+        });
+        return found;
+    }
+
+    std::vector<std::string> ignored(std::span<const std::string> paths) override {
+        std::string input;
+        for (const auto& path : paths) input.append(path).push_back('\0');
+        auto result = run({"check-ignore", "--no-index", "-z", "--stdin"}, std::move(input));
+        if (result.exit_code > 1) fail(result);
+        std::unordered_set<std::string> matched;
+        for_each_item(result.output, [&](std::string_view path) { matched.emplace(path); });
+        std::vector<std::string> found;
+        std::copy_if(paths.begin(), paths.end(), std::back_inserter(found),
+                     [&](const std::string& path) { return matched.contains(path); });
+        return found;
+    }
+
+    std::vector<Reference> references() override {
+        // One of the two ids is that of a commit, or neither is.
+        const auto output =
+            require({"for-each-ref", "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)"});
+        std::vector<Reference> found;
+        for (const auto& line : split(output, '\n')) {
+            const auto fields = split(line, ' ');
+            if (fields.size() < 5) continue;
+            if (fields[0] == "commit") found.push_back({fields[4], fields[1]});
+            if (fields[2] == "commit") found.push_back({fields[4], fields[3]});
+        }
+        if (run({"symbolic-ref", "--quiet", "HEAD"}).exit_code != 0) {
+            if (auto commit = head()) found.push_back({"HEAD", std::move(*commit)});
+        }
+        return found;
+    }
+
+    History history(std::span<const std::string> commits) override {
+        std::string input;
+        for (const auto& commit : commits) input.append(commit).push_back('\n');
+        History history;
+        for (auto& line : split(require({"rev-list", "--stdin"}, std::move(input)), '\n')) {
+            if (!line.empty()) history.commits.push_back(std::move(line));
+        }
+        const auto ends = shallow_commits(layout_);
+        const std::unordered_set<std::string> shallow{ends.begin(), ends.end()};
+        history.complete = std::none_of(history.commits.begin(), history.commits.end(),
+                                        [&](const std::string& commit) { return shallow.contains(commit); });
+        return history;
+    }
+
+    std::optional<std::string> setting(const std::string& key) override {
+        auto result = run({"config", "-z", "--get", key});
+        if (result.exit_code == 1) return std::nullopt;
+        if (result.exit_code != 0) fail(result);
+        return result.output.substr(0, result.output.find('\0'));
+    }
+
+private:
+    ProcessResult run(const std::vector<std::string>& arguments, std::string input = {}) {
+        ProcessRequest request;
+        request.program = program_;
+        request.arguments = {"--no-pager", "--literal-pathspecs",      "-c", "core.fsmonitor=false",
+                             "-c",         "core.hooksPath=/dev/null", "-c", "protocol.allow=never"};
+        request.arguments.insert(request.arguments.end(), arguments.begin(), arguments.end());
+        request.directory = layout_.has_work_tree() ? layout_.work_tree : layout_.git_dir;
+        request.environment = environment_;
+        request.input = std::move(input);
+        request.output_limit_bytes = listing_limit_bytes;
+        return run_process(request);
+    }
+
+    std::string require(const std::vector<std::string>& arguments, std::string input = {}) {
+        auto result = run(arguments, std::move(input));
+        if (result.exit_code != 0) fail(result);
+        return std::move(result.output);
+    }
+
+    [[noreturn]] void fail(const ProcessResult& result) {
+        const auto& said = result.error_output;
+        if (said.find("safe.directory") != std::string::npos) throw unsafe_owner(layout_);
+        Error error{errors::git_failed, "git failed in " + quoted(layout_.git_dir)};
+        for (const auto& line : split(said, '\n')) {
+            if (!line.empty() && error.notes().size() < 3) error.note(printable(line));
+        }
+        throw Error{std::move(error)};
+    }
+
+    /// "<mode> <type> <id>\t<path>"; nothing but regular files.
+    static std::optional<Blob> parse_entry(std::string_view line) {
+        const auto tab = line.find('\t');
+        if (tab == std::string_view::npos || !is_regular_mode(line)) return std::nullopt;
+        const auto fields = split(line.substr(0, tab), ' ');
+        if (fields.size() != 3) return std::nullopt;
+        return Blob{
+            .path = std::string{line.substr(tab + 1)}, .id = fields[2], .content = {}, .state = BlobState::complete};
+    }
+
+    static bool is_wanted(const TrackedPath& entry, const std::unordered_set<std::string>& wanted,
+                          std::span<const std::string> paths) {
+        for (std::string_view at = entry.path; !at.empty(); at = path::parent(at)) {
+            if (wanted.contains(std::string{at})) return true;
+        }
+        return entry.kind == TrackedKind::submodule && std::any_of(paths.begin(), paths.end(), [&](const auto& path) {
+                   return path::is_within(path, entry.path);
+               });
+    }
+
+    /// Fills in what each blob holds, and which are not here.
+    void read(const std::string& commit, std::vector<Blob>& blobs, std::uint64_t limit_bytes) {
+        // cat-file dies at the first object that a partial clone lacks; rev-list names them all.
+        std::unordered_set<std::string> missing;
+        if (!blobs.empty() && has_promisor(layout_)) {
+            for (const auto& line :
+                 split(require({"rev-list", "--no-walk", "--objects", "--missing=print", commit}), '\n')) {
+                if (line.starts_with('?')) missing.insert(line.substr(1));
+            }
+        }
+        std::string sized;
+        for (auto& blob : blobs) {
+            if (missing.contains(blob.id)) {
+                blob.state = BlobState::missing;
+            } else {
+                sized += blob.id + '\n';
+            }
+        }
+        if (sized.empty()) return;
+        std::unordered_map<std::string, std::uint64_t> sizes;  // of the blobs that are here
+        for (const auto& line : split(require({"cat-file", "--batch-check"}, sized), '\n')) {
+            const auto fields = split(line, ' ');
+            if (fields.size() == 3 && fields[1] == "blob") sizes[fields[0]] = to_number(fields[2]);
+        }
+        std::string wanted;
+        for (auto& blob : blobs) {
+            const auto size = sizes.find(blob.id);
+            if (size == sizes.end()) {
+                blob.state = BlobState::missing;
+            } else if (size->second > limit_bytes) {
+                blob.state = BlobState::too_large;
+            } else {
+                wanted += blob.id + '\n';
+            }
+        }
+        if (!wanted.empty()) take_contents(require({"cat-file", "--batch"}, wanted), blobs);
+    }
+
+    /// `output` is "<id> blob <size>\n<content>\n" for each complete blob in order.
+    void take_contents(std::string_view output, std::vector<Blob>& blobs) {
+        for (auto& blob : blobs) {
+            if (blob.state != BlobState::complete) continue;
+            const auto line = output.substr(0, output.find('\n'));
+            const auto fields = split(line, ' ');
+            const auto size = fields.size() == 3 ? to_number(fields[2]) : output.size();
+            if (fields[0] != blob.id || output.size() < line.size() + 2 + size) {
+                throw Error{errors::git_failed, "git gave no content of " + quoted(blob.path)};
+            }
+            blob.content = output.substr(line.size() + 1, size);
+            output.remove_prefix(line.size() + 2 + size);
+        }
+    }
+
+    Layout layout_;
+    std::vector<std::string> environment_;
+    std::string program_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> open_program(const Layout& layout, const Environment& environment, std::string program) {
+    return std::make_unique<ProgramBackend>(layout, environment, std::move(program));
+}
+
+}  // namespace mlo::git
