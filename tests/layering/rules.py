@@ -232,7 +232,7 @@ def errors(tree):
                 yield f"{name}: {number} has the unknown kind '{kind}'"
             for what, literal in (("cause", cause), ("cure", cure)):
                 sentence = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', literal))
-                if not re.fullmatch(r"(?:[A-Z'`]|mlo ).{15,}\.", sentence, re.DOTALL):
+                if not re.fullmatch(r"(?:[A-Z'`]|mlo ).{9,}(?:\.|: .+)", sentence, re.DOTALL):
                     yield f"{name}: {number} has no {what} that is a sentence"
             if not any(re.search(rf"\berrors::{error}\b", tree.text(source)) for source in sources):
                 yield f"{name}: {number} ({error}) is thrown nowhere"
