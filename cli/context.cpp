@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context.hpp"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <mlo/util/errors.hpp>
+#include <mlo/util/fs.hpp>
+
+#include "command.hpp"
+#include "progress.hpp"
+#include "signals.hpp"
+
+namespace mlo::cli {
+
+namespace {
+
+/// The processors that this process may use (containers and taskset limit them).
+std::uint32_t usable_processors() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    return static_cast<std::uint32_t>(CPU_COUNT(&set));
+}
+
+}  // namespace
+
+/// Library diagnostics as messages: warnings always, the rest with -v and -vv.
+class Context::Log final : public LogSink {
+public:
+    explicit Log(Output& output) : output_{output} {}
+    bool enabled(LogLevel level) const noexcept override {
+        switch (level) {
+            case LogLevel::warning:
+                return true;
+            case LogLevel::info:
+                return output_.verbosity() >= Verbosity::verbose;
+            case LogLevel::debug:
+                return output_.verbosity() >= Verbosity::debug;
+        }
+        return false;
+    }
+    void log(LogLevel level, std::string_view text) override {
+        if (!enabled(level)) return;
+        if (level == LogLevel::warning) {
+            output_.warning(text);
+        } else {
+            output_.message(text);
+        }
+    }
+
+private:
+    Output& output_;
+};
+
+void declare_globals(Args& args, GlobalOptions& options, const Command* command) {
+    args.option("-C", options.directories, "work as if started in DIR; several add up")
+        .value("DIR")
+        .completing(Completes::directory);
+    if (command == nullptr || !command->json_schema.empty()) {
+        args.flag("--json", options.wants_json, "answer with one JSON document on standard output");
+    }
+    args.flag("-q,--quiet", options.is_quiet, "say nothing but the answer, warnings and errors");
+    args.count("-v,--verbose", options.verbosity, "say more; twice: what is going on inside");
+    args.choice("--color", options.color,
+                {Choice{"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}},
+                "when to use colour [default: auto, on terminals]");
+    args.flag("--no-progress", options.hides_progress, "show no progress");
+    args.flag("-h", options.wants_help, "show a summary");
+    args.flag("--help", options.wants_page, "show the manual page");
+}
+
+Context::Context(Output& output, const Environment& environment, const GlobalOptions& options)
+    : output_{output}, environment_{environment}, options_{options} {}
+
+Context::~Context() = default;
+
+const std::string& Context::cwd() {
+    if (!cwd_) {
+        char path[PATH_MAX];
+        if (::getcwd(path, sizeof path) == nullptr) {
+            throw mlo::Error{mlo::errors::path_not_found,
+                             std::string{"cannot tell the current folder: "} + std::strerror(errno)}
+                .hint("cd to a folder that exists, or name one with -C DIR");
+        }
+        cwd_ = path;
+    }
+    return *cwd_;
+}
+
+const Runtime& Context::runtime() {
+    if (runtime_) return *runtime_;
+    signals_ = std::make_unique<Signals>(
+        [this](int) { output_.message("stopping after the current step; once more to leave at once"); });
+    log_ = std::make_unique<Log>(output_);
+    const bool shows_progress = !options_.is_quiet && !options_.hides_progress;
+    if (shows_progress) progress_ = make_progress(output_.console(), system_clock());
+    runtime_ = std::make_unique<Runtime>(Runtime{.fs = real_fs(),
+                                                 .clock = system_clock(),
+                                                 .random = system_random(),
+                                                 .log = *log_,
+                                                 .progress = shows_progress ? *progress_ : silent_progress(),
+                                                 .stop = signals_->token(),
+                                                 .jobs = usable_processors()});
+    return *runtime_;
+}
+
+int Context::stop_signal() const noexcept { return signals_ ? signals_->received() : 0; }
+
+}  // namespace mlo::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <mlo/util/runtime.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "args.hpp"
+#include "environment.hpp"
+#include "output.hpp"
+
+namespace mlo::cli {
+
+struct Command;
+class Signals;
+
+/// The options that every command takes, wherever they stand.
+struct GlobalOptions {
+    std::vector<std::string> directories;  ///< -C, one after the other
+    std::uint32_t verbosity = 0;
+    bool is_quiet = false;
+    bool hides_progress = false;
+    bool wants_json = false;
+    bool wants_help = false;  ///< -h
+    bool wants_page = false;  ///< --help
+    ColorMode color = ColorMode::automatic;
+};
+
+/// Declares the options of every command. `command` decides whether --json is among them; null: all of them.
+void declare_globals(Args& args, GlobalOptions& options, const Command* command);
+
+/// What a command knows of the world. Made by main only, one per process; whatever costs time is made when first asked
+/// for.
+class Context {
+public:
+    Context(Output& output, const Environment& environment, const GlobalOptions& options);
+    ~Context();
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    [[nodiscard]] Output& out() noexcept { return output_; }
+    [[nodiscard]] const Environment& environment() const noexcept { return environment_; }
+    [[nodiscard]] const GlobalOptions& globals() const noexcept { return options_; }
+    /// The current folder, absolute, after -C. Throws path_not_found if it was deleted.
+    [[nodiscard]] const std::string& cwd();
+
+    /// Files, clock, random numbers, log, progress and stop token for the library. The first call starts to watch
+    /// signals.
+    [[nodiscard]] const Runtime& runtime();
+    /// The signal that asked the command to stop, 0 if none did.
+    [[nodiscard]] int stop_signal() const noexcept;
+
+private:
+    class Log;
+
+    Output& output_;
+    const Environment& environment_;
+    const GlobalOptions& options_;
+    std::optional<std::string> cwd_;
+    std::unique_ptr<Signals> signals_;
+    std::unique_ptr<LogSink> log_;
+    std::unique_ptr<ProgressSink> progress_;
+    std::unique_ptr<Runtime> runtime_;
+};
+
+}  // namespace mlo::cli
