@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <limits>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/path.hpp>
@@ -52,15 +53,21 @@ FileKind kind_of_mode(mode_t mode) noexcept {
     return FileKind::other;
 }
 
+/// Nanoseconds since the epoch; the nearest that there is for a time outside the years 1677 to 2262.
+std::int64_t to_nanoseconds(const timespec& time) noexcept {
+    using Limits = std::numeric_limits<std::int64_t>;
+    constexpr std::int64_t second = 1'000'000'000;
+    if (time.tv_sec >= Limits::max() / second) return Limits::max();
+    if (time.tv_sec <= Limits::min() / second) return Limits::min();
+    return std::int64_t{time.tv_sec} * second + std::int64_t{time.tv_nsec};
+}
+
 FileStat to_file_stat(const struct stat& status) noexcept {
-    const auto nanoseconds = [](const timespec& time) {
-        return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_nsec};
-    };
     return {.kind = kind_of_mode(status.st_mode),
             .mode = static_cast<std::uint32_t>(status.st_mode & 07777u),
             .size = static_cast<std::uint64_t>(status.st_size),
-            .mtime_ns = nanoseconds(status.st_mtim),
-            .ctime_ns = nanoseconds(status.st_ctim),
+            .mtime_ns = to_nanoseconds(status.st_mtim),
+            .ctime_ns = to_nanoseconds(status.st_ctim),
             .inode = status.st_ino,
             .device = status.st_dev,
             .links = status.st_nlink,
@@ -210,6 +217,7 @@ public:
     RealDir(Descriptor descriptor, std::string path) : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
 
     std::unique_ptr<Dir> open_dir(std::string_view relative) override {
+        MLO_ASSERT(relative.find('\0') == relative.npos);
         const std::string target{relative.empty() ? "." : relative};
         Descriptor opened{open_beneath(fd(), target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)};
         auto full = path::normalize(path::join(path_, relative));
@@ -302,6 +310,7 @@ public:
     }
 
     void make_symlink(std::string_view target, std::string_view name) override {
+        MLO_ASSERT(target.find('\0') == target.npos);
         if (::symlinkat(std::string{target}.c_str(), fd(), component(name).c_str()) != 0)
             throw_system_error(errno, "make symbolic link", child(name));
     }

@@ -90,10 +90,12 @@ ProgressSink& silent_progress() {
 }
 
 std::string to_rfc3339(Timestamp time) {
-    const auto since_epoch = time.time_since_epoch();
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
-    const auto fraction = (since_epoch - seconds).count();
-    const std::time_t unix_time = seconds.count();
+    // Not chrono's floor: subtracting its result overflows for the earliest times.
+    constexpr std::int64_t second = 1'000'000'000;
+    const std::int64_t nanoseconds = time.time_since_epoch().count();
+    const auto remainder = nanoseconds % second;
+    const auto fraction = remainder < 0 ? remainder + second : remainder;
+    const std::time_t unix_time = nanoseconds / second - (remainder < 0 ? 1 : 0);
     std::tm parts{};
     gmtime_r(&unix_time, &parts);
     auto text = fmt::format("{:%Y-%m-%dT%H:%M:%S}", parts);

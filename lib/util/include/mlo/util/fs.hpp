@@ -14,7 +14,8 @@ namespace mlo {
 
 enum class FileKind : std::uint8_t { regular, directory, symlink, other };
 
-/// What a stat call says of a file; times are nanoseconds since the epoch. `mode` holds the twelve permission bits.
+/// What a stat call says of a file; times are nanoseconds since the epoch. those that
+/// do not fit (before 1677, after 2262) are the nearest that do. `mode` holds the twelve permission bits.
 struct FileStat {
     FileKind kind = FileKind::other;
     std::uint32_t mode = 0;
@@ -63,7 +64,8 @@ public:
     virtual void set_mode(std::uint32_t mode) = 0;
     /// Makes this empty file share the blocks of `source` (FICLONE); false where the file system cannot.
     [[nodiscard]] virtual bool clone_from(File& source) = 0;
-    /// Maps the file as it is now. Throws corrupt if it is shorter than `expected_size_bytes` by the time it is mapped.
+    /// Maps the file as it is now. Throws system_call if it is shorter than `expected_size_bytes`
+    /// by the time it is mapped.
     [[nodiscard]] virtual std::unique_ptr<Mapping> map(std::uint64_t expected_size_bytes) = 0;
     /// Takes an OFD lock that ends with this object; false if somebody else holds it.
     [[nodiscard]] virtual bool try_lock(LockMode mode) = 0;
