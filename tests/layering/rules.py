@@ -41,7 +41,7 @@ ERROR_ROW = re.compile(r'MLO_ERROR\(\s*(\w+)\s*,\s*"([^"]*)"\s*,\s*(\w+)\s*,((?:
 
 # What no source may contain, and what the library may not: (pattern over code without comments and literals, what to say).
 BANNED = [
-    (r"#\s*include\s*<(format|expected|regex|iostream|source_location|print)>", "<{}> is not used here"),
+    (r"#\s*include\s*<(format|expected|regex|source_location|print)>", "<{}> is not used here"),
     (r"\bstd::(views|source_location)\b", "std::{} is not used here: clang-tidy 14 rejects it"),
     (r"\bnew\b(?!\s*\()", "raw new: use std::make_unique or a container"),
     (r"\b(TODO|FIXME|XXX)\b", "{}: finish it"),
@@ -232,7 +232,7 @@ def errors(tree):
                 yield f"{name}: {number} has the unknown kind '{kind}'"
             for what, literal in (("cause", cause), ("cure", cure)):
                 sentence = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', literal))
-                if not re.fullmatch(r"(?:[A-Z'`]|mlo ).{15,}\.", sentence, re.DOTALL):
+                if not re.fullmatch(r"(?:[A-Z'`]|mlo ).{9,}(?:\.|: .+)", sentence, re.DOTALL):
                     yield f"{name}: {number} has no {what} that is a sentence"
             if not any(re.search(rf"\berrors::{error}\b", tree.text(source)) for source in sources):
                 yield f"{name}: {number} ({error}) is thrown nowhere"
