@@ -28,6 +28,20 @@ std::string shown_tag(std::string_view tag) {
     return quoted(tag.starts_with(core_tag) ? "!!" + std::string{tag.substr(core_tag.size())} : std::string{tag});
 }
 
+/// The library gives the escapes \N and \_ as the bytes 85 and A0 alone instead of in UTF-8. As the text around them is
+/// valid, they are the only continuation bytes that stand where a character starts.
+std::string with_mended_escapes(std::string_view text) {
+    std::string mended;
+    for (std::size_t i = 0; i < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if ((byte & 0xc0u) == 0x80u) mended.push_back('\xc2');
+        const std::size_t length = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+        mended += text.substr(i, length);
+        i += length;
+    }
+    return mended;
+}
+
 class Handler final : public YAML::EventHandler {
 public:
     Handler(std::string_view text, std::string_view file, const DocumentLimits& limits)
@@ -47,7 +61,8 @@ public:
     }
 
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  const std::string& value) override {
+                  const std::string& text) override {
+        const auto value = is_valid_utf8(text) ? text : with_mended_escapes(text);
         if (builder_.expects_key()) return key(mark, tag, value);
         const bool as_text = tag == quoted_tag || tag == std::string{core_tag} + "str";
         const auto resolved = as_text ? Resolved{std::string_view{value}} : resolve_plain(value);

@@ -34,6 +34,9 @@ struct TextPlace {
     friend bool operator==(const TextPlace&, const TextPlace&) = default;
 };
 
+/// `file:line:column`.
+[[nodiscard]] std::string format_place(std::string_view file, TextPlace place);
+
 struct DocumentData;
 struct Member;
 

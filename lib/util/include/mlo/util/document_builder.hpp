@@ -20,9 +20,6 @@ private:
     TextPlace place_;
 };
 
-/// `file:line:column`.
-[[nodiscard]] std::string format_place(std::string_view file, TextPlace place);
-
 /// Makes a Document from a parser's events, in order. Throws document_too_large beyond the limits and
 /// document_duplicate_key.
 class DocumentBuilder {
