@@ -14,17 +14,18 @@ constexpr std::uint64_t limit_bytes = 64u << 20;
 }  // namespace
 
 std::string ignore_pattern(std::string_view name) {
-    const auto last_kept = name.find_last_not_of(' ');
-    const auto trailing_spaces = last_kept == std::string_view::npos ? 0 : last_kept + 1;
+    // Unescaped blanks at the end are no part of a pattern: git drops spaces, libgit2 every kind.
+    const auto last_kept = name.find_last_not_of(" \t\v\f");
+    const auto trailing_blanks = last_kept == name.npos ? 0 : last_kept + 1;
     std::string pattern{"/"};
     for (std::size_t i = 0; i < name.size(); ++i) {
         const char c = name[i];
         if (c == '\n' || c == '\r') {
-            pattern += '?';
+            pattern += "[[:cntrl:]]";
             continue;
         }
         const bool is_special = c == '*' || c == '?' || c == '[' || c == ']' || c == '\\';
-        if (is_special || i >= trailing_spaces) pattern += '\\';
+        if (is_special || i >= trailing_blanks) pattern += '\\';
         pattern += c;
     }
     return pattern;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <git2.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -60,6 +62,13 @@ git_oid to_oid(const std::string& hex) {
 
 bool is_regular(git_filemode_t mode) { return mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE; }
 
+/// libgit2 1.5 says "not found" instead of GIT_EOWNER where no safe.directory is configured.
+bool is_refused_owner(int status, const std::string& place) {
+    struct stat found {};
+    return status == GIT_EOWNER ||
+           (status == GIT_ENOTFOUND && ::stat(place.c_str(), &found) == 0 && found.st_uid != ::geteuid());
+}
+
 /// libgit2 counts its users; the last one out frees its tables.
 class Library {
 public:
@@ -90,8 +99,8 @@ public:
         git_repository* raw = nullptr;
         const auto& place = layout.has_work_tree() ? layout.work_tree : layout.git_dir;
         const int status = git_repository_open_ext(&raw, place.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
-        if (status == GIT_EOWNER) refuse(Refused::Why::other_owner);
-        if (status < 0) refuse();
+        if (status < 0)
+            refuse(is_refused_owner(status, place) ? Refused::Why::other_owner : Refused::Why::beyond_library);
         repository_.reset(raw);
         odb_ = obtain<OdbHandle>([&](auto out) { return git_repository_odb(out, repository()); });
     }

@@ -63,7 +63,9 @@ public:
             require({"rev-parse", "--git-dir"});
             return std::nullopt;
         }
-        return std::string{trim(result.output)};
+        const auto id = trim(result.output);
+        if (id.find_first_not_of("0123456789abcdef") != id.npos) return std::nullopt;  // "^HEAD" excludes a commit
+        return std::string{id};
     }
 
     std::optional<std::string> head() override { return resolve("HEAD"); }
@@ -101,9 +103,9 @@ public:
         for (const auto& path : paths) {
             wanted.insert(path);
             if (!by_argument) continue;
-            arguments.push_back(path);
+            arguments.push_back(":(top,literal)" + path);
             for (auto above = path::parent(path); !above.empty(); above = path::parent(above)) {
-                arguments.emplace_back(above);
+                arguments.push_back(":(top,literal)" + std::string{above});
             }
         }
         std::vector<TrackedPath> found;
@@ -122,11 +124,11 @@ public:
 
     std::vector<std::string> ignored(std::span<const std::string> paths) override {
         std::string input;
-        for (const auto& path : paths) input.append(path).push_back('\0');
+        for (const auto& path : paths) input.append("./").append(path).push_back('\0');  // "./:x" is no magic
         auto result = run({"check-ignore", "--no-index", "-z", "--stdin"}, std::move(input));
         if (result.exit_code > 1) fail(result);
         std::unordered_set<std::string> matched;
-        for_each_item(result.output, [&](std::string_view path) { matched.emplace(path); });
+        for_each_item(result.output, [&](std::string_view path) { matched.emplace(path.substr(2)); });
         std::vector<std::string> found;
         std::copy_if(paths.begin(), paths.end(), std::back_inserter(found),
                      [&](const std::string& path) { return matched.contains(path); });
@@ -175,8 +177,8 @@ private:
     ProcessResult run(const std::vector<std::string>& arguments, std::string input = {}) {
         ProcessRequest request;
         request.program = program_;
-        request.arguments = {"--no-pager", "--literal-pathspecs",      "-c", "core.fsmonitor=false",
-                             "-c",         "core.hooksPath=/dev/null", "-c", "protocol.allow=never"};
+        request.arguments = {
+            "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"};
         request.arguments.insert(request.arguments.end(), arguments.begin(), arguments.end());
         request.directory = layout_.has_work_tree() ? layout_.work_tree : layout_.git_dir;
         request.environment = environment_;

@@ -14,7 +14,7 @@ class Random;
 namespace mlo::git {
 
 /// The .gitignore line that matches exactly `name` in the file's own folder: anchored and escaped. A line feed or
-/// carriage return, which no line can hold, becomes '?' (any one byte).
+/// carriage return, which no line can hold, becomes a class that matches any control character.
 [[nodiscard]] std::string ignore_pattern(std::string_view name);
 
 /// Makes the .gitignore in `folder` exclude `names` (single components): appends the lines that are not there yet, in
