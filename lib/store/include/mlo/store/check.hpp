@@ -25,8 +25,8 @@ enum class CheckDepth {
     data        ///< also every byte against its checksum and its id
 };
 
-/// Looks at everything in the store and reports what is not as lib/store/README.md promises. Changes nothing. Temporary files and
-/// packs that no segment lists (what a killed writer leaves) are no problems.
+/// Looks at everything in the store and reports what is not as lib/store/README.md promises. Changes nothing. Temporary
+/// files and packs that no segment lists (what a killed writer leaves) are no problems.
 [[nodiscard]] CheckReport check(ObjectStore& store, CheckDepth depth, const Runtime& runtime);
 
 /// Checks that `id` and all that it names (a tree's entries, recursively) is stored.

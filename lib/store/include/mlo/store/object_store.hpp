@@ -14,7 +14,8 @@
 
 namespace mlo::store {
 
-/// How files of 256 KiB and more are kept. `automatic`: whole where the file system can share blocks with the workspace, else chunked.
+/// How files of 256 KiB and more are kept. `automatic`: whole where the file system can share blocks with the
+/// workspace, else chunked.
 enum class LargeFiles { automatic, whole, chunked };
 
 /// How the store keeps an object's bytes at present.
@@ -35,8 +36,8 @@ using ByteSink = std::function<void(ByteView)>;
 
 class Ingest;
 
-/// The content-addressed store of one machine: blobs and trees by the SHA-256 of their bytes. Reading takes no lock and is
-/// thread-safe. All that is returned was checked against its id, or against the proven hashes of its chunks.
+/// The content-addressed store of one machine: blobs and trees by the SHA-256 of their bytes. Reading takes no lock and
+/// is thread-safe. All that is returned was checked against its id, or against the proven hashes of its chunks.
 class ObjectStore {
 public:
     /// Opens the store in `dir` (made on first use by an Ingest; an empty folder is an empty store).
@@ -49,15 +50,15 @@ public:
     /// What the store has under `id`, if anything. Costs no read of the object.
     [[nodiscard]] std::optional<ObjectInfo> find(const ObjectId& id);
 
-    /// Hands the bytes of `id` to `sink`, in order. Each piece is verified before it is handed over (record checksum and chunk hash), so
-    /// that the caller may pass it on at once. Throws object_missing, object_corrupt.
+    /// Hands the bytes of `id` to `sink`, in order. Each piece is verified before it is handed over (record checksum
+    /// and chunk hash), so that the caller may pass it on at once. Throws object_missing, object_corrupt.
     void read(const ObjectId& id, const ByteSink& sink);
 
     /// The whole object in memory. Throws object_too_large over `limit_bytes`, object_missing, object_corrupt.
     [[nodiscard]] Bytes read_all(const ObjectId& id, std::uint64_t limit_bytes);
 
-    /// Writes the object into the new, empty `file` as fast as can be: shares blocks where it is kept whole, else copies (the blob's
-    /// hash is checked as a whole: on object_corrupt the file holds rubbish and must be removed).
+    /// Writes the object into the new, empty `file` as fast as can be: shares blocks where it is kept whole, else
+    /// copies (the blob's hash is checked as a whole: on object_corrupt the file holds rubbish and must be removed).
     void write_to(const ObjectId& id, File& file);
 
     /// A new batch of additions, made visible by Ingest::commit. Several may run at once, also in several processes.
@@ -68,14 +69,16 @@ public:
 
     [[nodiscard]] Dir& dir() noexcept;
 
+    struct State;  ///< the store's own sources only
+    [[nodiscard]] State& state() noexcept { return *state_; }
+
 private:
-    friend class Ingest;
-    struct State;
     std::unique_ptr<State> state_;
 };
 
-/// Adds objects to a store. add_* are thread-safe and return ids of bytes that are stored, but neither durable nor visible to others
-/// before commit(). Without commit() everything is dropped, except that finished packs serve a later attempt.
+/// Adds objects to a store. add_* are thread-safe and return ids of bytes that are stored, but neither durable nor
+/// visible to others before commit(). Without commit() everything is dropped, except that finished packs serve a later
+/// attempt.
 class Ingest {
 public:
     Ingest(ObjectStore& store, LargeFiles large_files);
@@ -83,9 +86,9 @@ public:
     Ingest(const Ingest&) = delete;
     Ingest& operator=(const Ingest&) = delete;
 
-    /// Stores the content of `file` as it is read. `progress` is told the bytes. The caller must compare stat() before and after: only
-    /// then does the id belong to the file as it stands. With several threads calling, one large file is still cut by up to
-    /// Runtime::jobs threads.
+    /// Stores the content of `file` as it is read. `progress` is told the bytes. The caller must compare stat() before
+    /// and after: only then does the id belong to the file as it stands. With several threads calling, one large file
+    /// is still cut by up to Runtime::jobs threads.
     [[nodiscard]] StoredBlob add_file(File& file, Progress& progress);
 
     [[nodiscard]] ObjectId add_bytes(ByteView bytes);
@@ -93,8 +96,9 @@ public:
     /// Makes all that was added durable, then visible. Nothing may name an id before this returned.
     void commit();
 
+    struct State;  ///< the store's own sources only
+
 private:
-    struct State;
     std::unique_ptr<State> state_;
 };
 

@@ -18,14 +18,15 @@ struct TreeEntry {
     std::string_view name;  ///< bytes, 1 to 255, a valid name (tree_name_problem)
     EntryKind kind = EntryKind::file;
     Executable executable = Executable::no;  ///< files only
-    std::uint64_t size_bytes = 0;            ///< file: its bytes; directory: all files below it; symlink: length of the target
-    ObjectId id;                             ///< files and directories
-    std::string_view target;                 ///< symlinks
+    std::uint64_t size_bytes = 0;  ///< file: its bytes; directory: all files below it; symlink: length of the target
+    ObjectId id;                   ///< files and directories
+    std::string_view target;       ///< symlinks
 
     friend bool operator==(const TreeEntry&, const TreeEntry&) = default;
 };
 
-/// Why `name` cannot stand in a tree: empty, ".", "..", over 255 bytes, with '/' or NUL; "" if it can. Names that a checkout refuses
+/// Why `name` cannot stand in a tree: empty, ".", "..", over 255 bytes, with '/' or NUL; "" if it can. Names that a
+/// checkout refuses
 /// (`.git`, `.mlo`) are the workspace's matter.
 [[nodiscard]] std::string_view tree_name_problem(std::string_view name) noexcept;
 
@@ -33,7 +34,8 @@ struct TreeEntry {
 class TreeWriter {
 public:
     TreeWriter();
-    /// Throws tree_invalid for a bad name, a name out of order, an empty symlink target or one over 4095 bytes or with a NUL.
+    /// Throws tree_invalid for a bad name, a name out of order, an empty symlink target or one over 4095 bytes or with
+    /// a NUL.
     void add(const TreeEntry& entry);
     [[nodiscard]] Bytes finish() && { return std::move(bytes_); }
 
@@ -47,7 +49,8 @@ class TreeReader {
 public:
     /// Throws tree_invalid, naming `id`, if the header is not a tree's or is of a newer format.
     TreeReader(ByteView bytes, const ObjectId& id);
-    /// Reads the next entry into `entry`; false at the end. Throws tree_invalid for everything that TreeWriter would not have written.
+    /// Reads the next entry into `entry`; false at the end. Throws tree_invalid for everything that TreeWriter would
+    /// not have written.
     [[nodiscard]] bool next(TreeEntry& entry);
 
 private:

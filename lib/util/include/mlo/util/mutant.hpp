@@ -13,6 +13,19 @@ enum class Mutant : int {
     none,
     atomic_file_sync,
     atomic_file_dir_sync,
+    pack_sync,
+    pack_dir_sync,
+    pack_footer_hash,
+    record_checksum,
+    segment_sync,
+    segment_hash,
+    index_dir_sync,
+    chunk_hash,
+    blob_hash,
+    whole_sync,
+    whole_dir_sync,
+    whole_stamp,
+    store_layout_sync,
     last_  ///< their number, not one of them
 };
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "segment.hpp"
+
+namespace mlo::store {
+
+/// All records of a store, found through its index segments. Thread-safe.
+class Catalog {
+public:
+    /// `store` must outlive the object and not be used by others at the same time.
+    explicit Catalog(Dir& store);
+
+    [[nodiscard]] std::optional<RecordLocation> find(const ObjectId& id);
+    /// The bytes of the record as they were before compression, checked against its checksum (not its id). A pack that
+    /// has vanished makes it look again, once. `scratch` is kept between calls to spare allocations.
+    void read(const RecordLocation& location, Bytes& scratch, Bytes& raw);
+    /// Looks again at which segments there are.
+    void reload();
+    /// The live segments: those that no other supersedes.
+    [[nodiscard]] std::vector<std::shared_ptr<const Segment>> segments();
+    /// Throws index_corrupt if a segment is damaged: what explains that an object is not found.
+    void verify();
+
+private:
+    using Segments = std::vector<std::shared_ptr<const Segment>>;
+
+    [[nodiscard]] std::shared_ptr<File> open_pack(const ObjectId& pack);
+
+    Dir& store_;
+    std::mutex mutex_;
+    std::shared_ptr<const Segments> segments_;
+
+    static constexpr std::size_t max_open_packs = 64;
+    std::mutex packs_mutex_;
+    std::list<std::pair<ObjectId, std::shared_ptr<File>>> open_packs_;  ///< most recently used first
+};
+
+/// A folder of the store for reading; nothing if it is not there yet.
+[[nodiscard]] std::unique_ptr<Dir> open_if_present(Dir& dir, std::string_view name);
+
+}  // namespace mlo::store

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "catalog.hpp"
+
+#include <mlo/store/errors.hpp>
+#include <mlo/util/atomic_file.hpp>
+#include <mlo/util/mutant.hpp>
+#include <mlo/util/text.hpp>
+
+namespace mlo::store {
+namespace {
+
+constexpr std::string_view alive_name = "lock";
+constexpr std::size_t max_segments = 64;
+
+/// Removes a folder of files. Somebody else removing it at the same time is as good.
+void remove_flat_folder(Dir& parent, const std::string& name) {
+    const auto folder = parent.open_dir(name);
+    for (const auto& entry : folder->list()) folder->remove(entry.name);
+    parent.remove_dir(name);
+}
+
+/// The segments that a new one of `count` entries should take in: all that are not much larger than what it has by then
+/// (so each entry is rewritten a logarithmic number of times), and more if there would be too many.
+std::vector<std::shared_ptr<const Segment>> choose_merged(std::vector<std::shared_ptr<const Segment>> live,
+                                                          std::uint64_t count) {
+    std::sort(live.begin(), live.end(),
+              [](const auto& a, const auto& b) { return a->entry_count() < b->entry_count(); });
+    std::vector<std::shared_ptr<const Segment>> merged;
+    for (const auto& segment : live) {
+        const auto left = live.size() - merged.size();
+        if (segment->entry_count() > 2 * count && left < max_segments) break;
+        count += segment->entry_count();
+        merged.push_back(segment);
+    }
+    return merged;
+}
+
+}  // namespace
+
+Session::Session(Dir& store, Catalog& catalog, const Runtime& runtime)
+    : store_{store}, catalog_{catalog}, runtime_{runtime}, name_{runtime.random.hex(8)} {
+    make_layout();
+    packs_ = store_.open_dir("packs");
+    index_ = store_.open_dir("index");
+    all_tmp_ = store_.open_dir("tmp");
+    const auto lock = lock_store();
+    clear_dead_sessions();
+    all_tmp_->make_dir(name_);
+    tmp_ = all_tmp_->open_dir(name_);
+    alive_ = tmp_->open_lock(alive_name);
+    MLO_ASSERT(alive_->try_lock(LockMode::exclusive));
+    catalog_.reload();
+    adopt_unlisted_packs();
+}
+
+Session::~Session() {
+    try {
+        remove_flat_folder(*all_tmp_, name_);
+    } catch (const Error& error) {
+        // The next writer clears it away.
+        runtime_.log.log(LogLevel::debug, fmt::format("temporary files stay: {}", error.message()));
+    }
+}
+
+void Session::make_layout() {
+    bool is_new = false;
+    for (const auto* const name : {"packs", "index", "whole", "tmp"}) is_new = store_.make_dir(name) || is_new;
+    if (!store_.stat("format"))
+        write_file_atomically(store_, "format", "mlo store 1\n", 0644, runtime_.random);
+    else if (is_new && !mutant(Mutant::store_layout_sync))
+        store_.sync();
+}
+
+void Session::clear_dead_sessions() {
+    for (const auto& entry : all_tmp_->list()) {
+        if (entry.kind != FileKind::directory) continue;
+        try {
+            const auto alive = all_tmp_->open_dir(entry.name)->open_lock(alive_name);
+            if (alive->try_lock(LockMode::exclusive)) remove_flat_folder(*all_tmp_, entry.name);
+        } catch (const Error& error) {
+            runtime_.log.log(LogLevel::debug, fmt::format("leftovers of another process stay: {}", error.message()));
+        }
+    }
+}
+
+void Session::adopt_unlisted_packs() {
+    std::set<ObjectId> listed;
+    for (const auto& segment : catalog_.segments())
+        for (std::uint32_t i = 0; i < segment->pack_count(); ++i) listed.insert(segment->pack(i));
+    std::vector<PackContents> adopted;
+    for (const auto& entry : packs_->list()) {
+        const auto name = parse_pack_file_name(entry.name);
+        if (!name || listed.contains(*name)) continue;
+        try {
+            adopted.push_back(read_pack_footer(*packs_->open(entry.name), *name));
+        } catch (const Error& error) {
+            runtime_.log.log(LogLevel::warning, fmt::format("a pack is left alone: {}", error.message()));
+        }
+    }
+    if (!adopted.empty()) publish_locked(adopted);
+}
+
+LockFile Session::lock_store() {
+    return LockFile{store_, "lock", LockMode::exclusive, "mlo", WhenHeld::wait, runtime_};
+}
+
+void Session::publish(const std::vector<PackContents>& packs) {
+    const auto lock = lock_store();
+    catalog_.reload();
+    publish_locked(packs);
+}
+
+void Session::publish_locked(const std::vector<PackContents>& packs) {
+    if (!mutant(Mutant::pack_dir_sync)) packs_->sync();
+    std::uint64_t count = 0;
+    for (const auto& pack : packs) count += pack.entries.size();
+    const auto merged = choose_merged(catalog_.segments(), count);
+    // Taking in a damaged segment would give its damage a sound name.
+    for (const auto& segment : merged) segment->verify();
+    const auto name = write_segment(*tmp_, fmt::format("segment-{}", segments_written_++), *index_, packs, merged);
+    for (const auto& segment : merged)
+        if (segment->name() != name) index_->remove(segment_file_name(segment->name()));
+    catalog_.reload();
+}
+
+}  // namespace mlo::store

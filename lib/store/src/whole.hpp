@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <mlo/store/object_id.hpp>
+#include <mlo/util/fs.hpp>
+#include <mlo/util/runtime.hpp>
+
+namespace mlo::store {
+
+/// Objects kept as one file each, for sharing blocks with the workspace. Thread-safe.
+///
+/// A whole object is trusted without hashing it only while its stamp (size, mtime, ctime, inode, device) is what it was
+/// when it was hashed.
+class WholeObjects {
+public:
+    /// `store` must outlive the object.
+    WholeObjects(Dir& store, const Runtime& runtime) : store_{store}, runtime_{runtime} {}
+
+    [[nodiscard]] std::optional<std::uint64_t> find_size(const ObjectId& id);
+    /// Opens the object after making sure that it holds its bytes: by the stamp, else by hashing it. What is wrong is
+    /// moved to quarantine/. Throws object_missing, object_corrupt.
+    [[nodiscard]] std::unique_ptr<File> open_trusted(const ObjectId& id);
+    /// Renames `temporary_name` in `tmp`, whose content is durable and has just been hashed to `id`, into its place.
+    void adopt(Dir& tmp, const std::string& temporary_name, const ObjectId& id);
+
+    /// The object's place: folder within whole/, and name within that.
+    [[nodiscard]] static std::string folder_of(const ObjectId& id) { return id.hex().substr(0, 2); }
+    [[nodiscard]] static std::string name_of(const ObjectId& id) { return id.hex().substr(2); }
+
+private:
+    [[nodiscard]] std::unique_ptr<Dir> open_folder(const ObjectId& id);
+    [[nodiscard]] bool has_stamp(Dir& folder, const ObjectId& id, const FileStat& status);
+    void write_stamp(Dir& folder, const ObjectId& id, const FileStat& status);
+    void quarantine(Dir& folder, const ObjectId& id);
+
+    Dir& store_;
+    Runtime runtime_;
+};
+
+}  // namespace mlo::store
