@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <charconv>
+#include <mlo/config/keys.hpp>
+#include <mlo/util/text.hpp>
+
+namespace mlo::config {
+namespace {
+
+constexpr Key table[] = {
+    {"checkout.link", ValueType::choices, "reflink|copy", "reflink,copy", Trust::any,
+     "How checkout brings bytes from the store into the workspace: the first way that works is taken. A reflink shares "
+     "disk "
+     "blocks until one side changes; it needs Btrfs, XFS or a file system like them."},
+    {"core.jobs", ValueType::integer, "1..1024", "", Trust::any,
+     "How many threads a command may use. Without it, as many as the machine has cores."},
+    {"project", ValueType::id, "", "", Trust::repository_only,
+     "What identifies the project among all that share a remote. Written by 'mlo init'; never change it."},
+    {"store.dir", ValueType::path, "", "", Trust::local,
+     "The folder of the store. Without it, 'mlo' in git's common folder, or '.mlo' without git."},
+    {"store.large", ValueType::choice, "auto|whole|chunked", "auto", Trust::any,
+     "How the store keeps large files: whole, so that they can be reflinked; chunked, so that versions share bytes; "
+     "auto "
+     "keeps them whole where checkout can reflink them."},
+};
+
+std::vector<std::string> allowed(const Key& key) { return split(key.values, '|'); }
+
+bool is_free(std::string_view segment) { return !segment.empty() && segment.front() >= 'A' && segment.front() <= 'Z'; }
+
+/// A name that a free segment may be: it goes into keys, YAML and paths as it is.
+bool is_plain_name(std::string_view name) {
+    return !name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+}
+
+bool matches(const Key& key, std::span<const std::string> segments) {
+    const auto expected = split(key.name, '.');
+    return std::equal(expected.begin(), expected.end(), segments.begin(), segments.end(),
+                      [](const std::string& pattern, const std::string& segment) {
+                          return is_free(pattern) ? is_plain_name(segment) : pattern == segment;
+                      });
+}
+
+std::optional<std::int64_t> to_integer(std::string_view text) {
+    std::int64_t number = 0;
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || result.ec != std::errc{} || result.ptr != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+std::optional<std::string> canonical_integer(const Key& key, std::string_view text) {
+    const auto dots = key.values.find("..");
+    const auto lowest = to_integer(key.values.substr(0, dots));
+    const auto highest = to_integer(key.values.substr(dots + 2));
+    const auto number = to_integer(text);
+    if (!number || *number < lowest || *number > highest) return std::nullopt;
+    return std::to_string(*number);
+}
+
+std::optional<std::string> canonical_choices(const Key& key, std::string_view text) {
+    const auto known = allowed(key);
+    std::vector<std::string> seen;
+    std::string result;
+    for (const auto& part : split(text, ',')) {
+        const std::string word{trim(part)};
+        if (std::find(known.begin(), known.end(), word) == known.end()) return std::nullopt;
+        if (std::find(seen.begin(), seen.end(), word) != seen.end()) return std::nullopt;
+        result += (seen.empty() ? "" : ",") + word;
+        seen.push_back(word);
+    }
+    return result;
+}
+
+bool is_id(std::string_view text) {
+    return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::span<const Key> keys() { return table; }
+
+const Key* find_key(std::span<const Key> rows, std::string_view name) {
+    const auto segments = split(name, '.');
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const Key& key) { return matches(key, segments); });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+std::string describe_values(const Key& key) {
+    const auto listed = [&] {
+        std::string text;
+        for (const auto& value : allowed(key)) text += (text.empty() ? "" : ", ") + value;
+        return text;
+    };
+    switch (key.type) {
+        case ValueType::boolean:
+            return "true or false";
+        case ValueType::integer: {
+            const auto dots = key.values.find("..");
+            return "an integer from " + std::string{key.values.substr(0, dots)} + " to " +
+                   std::string{key.values.substr(dots + 2)};
+        }
+        case ValueType::choice:
+            return "one of " + listed();
+        case ValueType::choices:
+            return "a list of " + listed() + ", each at most once";
+        case ValueType::path:
+            return "an absolute path";
+        case ValueType::text:
+            return "a text that is not empty";
+        case ValueType::id:
+            return "32 lower-case hex digits";
+    }
+    return "";
+}
+
+std::optional<std::string> variable_of(const Key& key) {
+    if (key.trust == Trust::repository_only) return std::nullopt;
+    std::string variable = "MLO_";
+    for (const char c : key.name) {
+        if (c >= 'A' && c <= 'Z') return std::nullopt;
+        variable += c == '.' ? '_' : (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return variable;
+}
+
+std::optional<std::string> canonical_value(const Key& key, std::string_view text) {
+    const auto accept = [&](bool fits) { return fits ? std::optional<std::string>{text} : std::nullopt; };
+    switch (key.type) {
+        case ValueType::boolean:
+            return accept(text == "true" || text == "false");
+        case ValueType::integer:
+            return canonical_integer(key, text);
+        case ValueType::choice: {
+            const auto known = allowed(key);
+            return accept(std::find(known.begin(), known.end(), text) != known.end());
+        }
+        case ValueType::choices:
+            return canonical_choices(key, text);
+        case ValueType::path:
+            return accept(text.starts_with('/') && is_valid_utf8(text) && text.find('\0') == text.npos);
+        case ValueType::text:
+            return accept(!text.empty() && is_valid_utf8(text) && text.find('\0') == text.npos);
+        case ValueType::id:
+            return accept(is_id(text));
+    }
+    return std::nullopt;
+}
+
+}  // namespace mlo::config
