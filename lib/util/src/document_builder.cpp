@@ -144,9 +144,9 @@ bool DocumentBuilder::expects_key() const noexcept {
            open_.back().children % 2 == 0;
 }
 
-void DocumentBuilder::key(TextPlace place, std::string_view name) {
+std::uint32_t DocumentBuilder::key(TextPlace place, std::string_view name) {
     MLO_ASSERT(expects_key());
-    string(place, name);
+    return string(place, name);
 }
 
 void DocumentBuilder::end() {

@@ -63,7 +63,7 @@ public:
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& text) override {
         const auto value = is_valid_utf8(text) ? text : with_mended_escapes(text);
-        if (builder_.expects_key()) return key(mark, tag, value);
+        if (builder_.expects_key()) return remember(anchor, key(mark, tag, value));
         const bool as_text = tag == quoted_tag || tag == std::string{core_tag} + "str";
         const auto resolved = as_text ? Resolved{std::string_view{value}} : resolve_plain(value);
         if (std::holds_alternative<OutOfRange>(resolved)) {
@@ -106,7 +106,7 @@ private:
         if (anchor != 0) anchors_.insert_or_assign(anchor, index);
     }
 
-    void key(const YAML::Mark& mark, std::string_view tag, std::string_view name) {
+    std::uint32_t key(const YAML::Mark& mark, std::string_view tag, std::string_view name) {
         if (tag == plain_tag && name == "<<") {
             throw Error{errors::unsupported_feature, "merge keys ('<<') are not supported"}
                 .at(place_text(mark))
@@ -115,7 +115,7 @@ private:
         if (tag != plain_tag && tag != quoted_tag && tag != std::string{core_tag} + "str") {
             fail(mark, fmt::format("a key cannot have the tag {}", shown_tag(tag)));
         }
-        builder_.key(place(mark), name);
+        return builder_.key(place(mark), name);
     }
 
     void check_collection(const YAML::Mark& mark, std::string_view tag, std::string_view expected) {

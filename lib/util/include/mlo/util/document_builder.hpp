@@ -35,7 +35,7 @@ public:
     std::uint32_t string(TextPlace place, std::string_view value);
     std::uint32_t begin_list(TextPlace place);
     std::uint32_t begin_mapping(TextPlace place);
-    void key(TextPlace place, std::string_view name);
+    std::uint32_t key(TextPlace place, std::string_view name);
     /// Ends the innermost list or mapping.
     void end();
     /// The value `target` once more, not copied; nothing and false if `target` has not ended yet (it would contain
