@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mlo/util/runtime.hpp>
+#include <span>
+
+#include "checkout_plan.hpp"
+#include "trash.hpp"
+
+namespace mlo::workspace {
+
+/// Carries out plans: all new content under temporary names, made durable at once, then renamed into place, then removals. Whatever
+/// stops it, each path has its old or its new content, and temporaries that were not renamed are gone (or, after a kill, have names
+/// that is_temporary_name() knows).
+class CheckoutApply {
+public:
+    /// `root` is the root of the workspace. All must outlive the object.
+    CheckoutApply(Dir& root, store::ObjectStore& store, Trash& trash, const Runtime& runtime);
+    /// Targets with a `failure` are left out; one whose objects turn out to be missing or damaged, or whose files change meanwhile,
+    /// gets one, and the others go on. Other errors end the work.
+    void run(std::span<TargetPlan> targets);
+
+private:
+    struct Batch;
+
+    void prepare(std::span<TargetPlan> targets);
+    void prepare_fresh(TargetPlan& target, Dir& dir, const std::string& folder, FreshTree& fresh);
+    void add_batches(TargetPlan& target, const std::string& folder, std::vector<FileWrite>& files, bool in_place);
+    void write(std::span<TargetPlan> targets);
+    void write_batch(Batch& batch, Progress& progress);
+    void make_durable();
+    void publish(TargetPlan& target);
+    void publish_folder(FolderPlan& folder);
+    void remove(const Removal& removal);
+    void sync_touched();
+    void drop_temporaries(TargetPlan& target) noexcept;
+
+    Dir& root_;
+    store::ObjectStore& store_;
+    Trash& trash_;
+    const Runtime& runtime_;
+    std::vector<Batch> batches_;
+    std::vector<std::pair<std::uint64_t, std::string>> file_systems_;  ///< device, a folder on it
+    std::vector<std::string> touched_;                                 ///< folders whose names have changed
+};
+
+/// Removes a file or a whole folder; nothing outside `dir` is touched whatever is in it.
+void remove_tree(Dir& dir, std::string_view name);
+
+}  // namespace mlo::workspace
