@@ -116,11 +116,13 @@ void CheckoutApply::prepare_fresh(TargetPlan& target, Dir& dir, const std::strin
     }
 }
 
-void CheckoutApply::add_batches(TargetPlan& target, const std::string& folder, std::vector<FileWrite>& files, bool in_place) {
+void CheckoutApply::add_batches(TargetPlan& target, const std::string& folder, std::vector<FileWrite>& files,
+                                bool in_place) {
     for (std::span<FileWrite> rest{files}; !rest.empty();) {
         std::size_t count = 0;
         std::uint64_t bytes = 0;
-        while (count < rest.size() && count < batch_files && bytes < large_file_bytes) bytes += rest[count++].size_bytes;
+        while (count < rest.size() && count < batch_files && bytes < large_file_bytes)
+            bytes += rest[count++].size_bytes;
         batches_.push_back({&target, folder, rest.first(count), in_place, {}});
         rest = rest.subspan(count);
     }
@@ -135,8 +137,8 @@ void CheckoutApply::write(std::span<TargetPlan> targets) {
 
     // A batch that a large file ends is written alone: the store uses all threads for that file.
     const auto is_large = [](const Batch& batch) { return batch.files.back().size_bytes >= large_file_bytes; };
-    const auto large = std::stable_partition(batches_.begin(), batches_.end(),
-                                             [&](const Batch& batch) { return !is_large(batch); });
+    const auto large =
+        std::stable_partition(batches_.begin(), batches_.end(), [&](const Batch& batch) { return !is_large(batch); });
     const auto small_count = static_cast<std::size_t>(large - batches_.begin());
     parallel_for(small_count, runtime_.jobs, runtime_.stop,
                  [&](std::size_t index) { write_batch(batches_[index], *progress); });

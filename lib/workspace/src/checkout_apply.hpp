@@ -9,15 +9,15 @@
 
 namespace mlo::workspace {
 
-/// Carries out plans: all new content under temporary names, made durable at once, then renamed into place, then removals. Whatever
-/// stops it, each path has its old or its new content, and temporaries that were not renamed are gone (or, after a kill, have names
-/// that is_temporary_name() knows).
+/// Carries out plans: all new content under temporary names, made durable at once, then renamed into place, then
+/// removals. Whatever stops it, each path has its old or its new content, and temporaries that were not renamed are
+/// gone (or, after a kill, have names that is_temporary_name() knows).
 class CheckoutApply {
 public:
     /// `root` is the root of the workspace. All must outlive the object.
     CheckoutApply(Dir& root, store::ObjectStore& store, Trash& trash, const Runtime& runtime);
-    /// Targets with a `failure` are left out; one whose objects turn out to be missing or damaged, or whose files change meanwhile,
-    /// gets one, and the others go on. Other errors end the work.
+    /// Targets with a `failure` are left out; one whose objects turn out to be missing or damaged, or whose files
+    /// change meanwhile, gets one, and the others go on. Other errors end the work.
     void run(std::span<TargetPlan> targets);
 
 private:

@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-/// What a checkout is going to do, worked out before anything is changed. All paths are relative to the root of the workspace.
+/// What a checkout is going to do, worked out before anything is changed. All paths are relative to the root of the
+/// workspace.
 namespace mlo::workspace {
 
 /// A file to write. `expected` is what stands there at present, nothing if the name is free.
@@ -20,7 +21,7 @@ struct FileWrite {
     std::uint64_t size_bytes = 0;
     store::Executable executable = store::Executable::no;
     std::optional<FileStat> expected;
-    std::string temporary;            ///< filled in by the write phase; in a fresh folder a file has its own name at once
+    std::string temporary;  ///< filled in by the write phase; in a fresh folder a file has its own name at once
     std::optional<FileStat> written;  ///< fresh folders: what stat said after the last byte
 };
 
@@ -31,7 +32,8 @@ struct LinkWrite {
     std::string temporary;
 };
 
-/// A folder of a fresh subtree. The root of the subtree comes first and has the path ""; a folder comes before those in it.
+/// A folder of a fresh subtree. The root of the subtree comes first and has the path ""; a folder comes before those in
+/// it.
 struct FreshFolder {
     std::string path;  ///< below the root of the subtree
     std::vector<FileWrite> files;
@@ -73,16 +75,17 @@ struct Obstacle {
 };
 
 struct TargetPlan {
-    std::string path;                       ///< the target
-    std::vector<FolderPlan> folders;        ///< a folder comes before those in it
-    std::vector<std::string> leftovers;     ///< temporaries of a checkout that was killed
-    std::vector<Obstacle> obstacles;        ///< leave for the trash, first of all
-    std::vector<Removal> removals_before;   ///< make way for something of another kind; what is in a folder comes before it
-    std::vector<Removal> removals_after;    ///< are not part of the version; in the same order
-    std::vector<CheckoutChange> changes;    ///< for the report
-    std::uint64_t files = 0;                ///< to be written
-    std::uint64_t size_bytes = 0;           ///< of the files to be written
-    std::optional<Error> failure;           ///< why this target is left as it is
+    std::string path;                    ///< the target
+    std::vector<FolderPlan> folders;     ///< a folder comes before those in it
+    std::vector<std::string> leftovers;  ///< temporaries of a checkout that was killed
+    std::vector<Obstacle> obstacles;     ///< leave for the trash, first of all
+    std::vector<Removal>
+        removals_before;  ///< make way for something of another kind; what is in a folder comes before it
+    std::vector<Removal> removals_after;  ///< are not part of the version; in the same order
+    std::vector<CheckoutChange> changes;  ///< for the report
+    std::uint64_t files = 0;              ///< to be written
+    std::uint64_t size_bytes = 0;         ///< of the files to be written
+    std::optional<Error> failure;         ///< why this target is left as it is
 
     [[nodiscard]] bool nothing_to_do() const noexcept {
         return folders.empty() && obstacles.empty() && removals_before.empty() && removals_after.empty();

@@ -14,8 +14,10 @@
 
 namespace mlo::workspace {
 
-/// Where `checkout --force` moves what is in the way: `<store>/trash/<time>/<path>`, or, where the store is on another file system,
-/// `.mlo/trash/<time>/<path>` of the workspace (which git is told to ignore). Nothing is ever copied, so nothing can be half moved.
+/// Where `checkout --force` moves what is in the way: `<store>/trash/<time>/<path>`, or, where the store is on another
+/// file system,
+/// `.mlo/trash/<time>/<path>` of the workspace (which git is told to ignore). Nothing is ever copied, so nothing can be
+/// half moved.
 class Trash {
 public:
     Trash(Dir& workspace_root, Dir& store, const Runtime& runtime);

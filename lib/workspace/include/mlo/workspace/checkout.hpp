@@ -14,12 +14,14 @@ namespace mlo::workspace {
 
 class Workspace;
 
-/// What to do about files whose bytes are in no store: a modified one, or an unknown one where the version has none or another.
+/// What to do about files whose bytes are in no store: a modified one, or an unknown one where the version has none or
+/// another.
 enum class InTheWay { refuse, move_to_trash };
 enum class DryRun { no, yes };
 
 struct CheckoutRequest {
-    /// Targets, folders that hold targets, or parts of targets; relative to the root of the workspace. None: all targets.
+    /// Targets, folders that hold targets, or parts of targets; relative to the root of the workspace. None: all
+    /// targets.
     std::vector<std::string> paths;
     InTheWay in_the_way = InTheWay::refuse;
     DryRun dry_run = DryRun::no;
@@ -43,7 +45,8 @@ struct Trashed {
     Return way_back = Return::in_place;
 };
 
-/// What to type to have it back: `mv -T -- '<to>' '<from>'`, quoted for a POSIX shell (bash, if the name has control characters).
+/// What to type to have it back: `mv -T -- '<to>' '<from>'`, quoted for a POSIX shell (bash, if the name has control
+/// characters).
 [[nodiscard]] std::string restore_command(const Trashed& trashed);
 
 struct CheckoutFailure {
@@ -60,12 +63,13 @@ struct CheckoutReport {
     std::uint64_t written_bytes = 0;
 };
 
-/// Makes the workspace equal to its pointers, for the targets asked for. What is right already is not touched; whatever interrupts
-/// it, each file has its old or its new content, and running it again completes.
+/// Makes the workspace equal to its pointers, for the targets asked for. What is right already is not touched; whatever
+/// interrupts it, each file has its old or its new content, and running it again completes.
 ///
-/// Takes the lock of the worktree. Throws not_tracked for a path that no pointer covers, left_out_by_sparse, files_in_the_way (with
-/// InTheWay::refuse, listing them; nothing was changed then), io errors, interrupted. What is wrong with one target (its pointer,
-/// its objects, hostile or colliding names) is in the report, and the others are done.
+/// Takes the lock of the worktree. Throws not_tracked for a path that no pointer covers, left_out_by_sparse,
+/// files_in_the_way (with InTheWay::refuse, listing them; nothing was changed then), io errors, interrupted. What is
+/// wrong with one target (its pointer, its objects, hostile or colliding names) is in the report, and the others are
+/// done.
 [[nodiscard]] CheckoutReport checkout(Workspace& workspace, const CheckoutRequest& request);
 
 }  // namespace mlo::workspace
