@@ -45,12 +45,14 @@ struct CheckoutApply::Batch {
     TargetPlan* target = nullptr;
     std::string folder;
     std::span<FileWrite> files;
-    bool in_place = false;  ///< within a fresh subtree: under their own names
+    Naming naming = Naming::temporary;
     std::optional<Error> failure;
 };
 
-CheckoutApply::Apply(Dir& root, store::ObjectStore& store, Trash& trash, const Runtime& runtime)
+CheckoutApply::CheckoutApply(Dir& root, store::ObjectStore& store, Trash& trash, const Runtime& runtime)
     : root_{root}, store_{store}, trash_{trash}, runtime_{runtime} {}
+
+CheckoutApply::~CheckoutApply() = default;
 
 void CheckoutApply::run(std::span<TargetPlan> targets) {
     try {
@@ -95,7 +97,7 @@ void CheckoutApply::prepare(std::span<TargetPlan> targets) {
                 dir->make_symlink(link.target, link.temporary);
             }
             for (auto& fresh : folder.fresh) prepare_fresh(target, *dir, folder.path, fresh);
-            add_batches(target, folder.path, folder.files, false);
+            add_batches(target, folder.path, folder.files, Naming::temporary);
         }
     }
 }
@@ -112,18 +114,18 @@ void CheckoutApply::prepare_fresh(TargetPlan& target, Dir& dir, const std::strin
             const auto here = open_below(*top, each.path);
             for (const auto& link : each.links) here->make_symlink(link.target, link.name);
         }
-        add_batches(target, path::join(top_path, each.path), each.files, true);
+        add_batches(target, path::join(top_path, each.path), each.files, Naming::own);
     }
 }
 
 void CheckoutApply::add_batches(TargetPlan& target, const std::string& folder, std::vector<FileWrite>& files,
-                                bool in_place) {
+                                Naming naming) {
     for (std::span<FileWrite> rest{files}; !rest.empty();) {
         std::size_t count = 0;
         std::uint64_t bytes = 0;
         while (count < rest.size() && count < batch_files && bytes < large_file_bytes)
             bytes += rest[count++].size_bytes;
-        batches_.push_back({&target, folder, rest.first(count), in_place, {}});
+        batches_.push_back({&target, folder, rest.first(count), naming, {}});
         rest = rest.subspan(count);
     }
 }
@@ -152,8 +154,9 @@ void CheckoutApply::write_batch(Batch& batch, Progress& progress) {
     const auto dir = open_below(root_, batch.folder);
     for (auto& file : batch.files) {
         runtime_.check_stop();
-        if (!batch.in_place) file.temporary = temporary_name("mlo", runtime_.random);
-        const auto opened = dir->create(batch.in_place ? file.name : file.temporary, mode_of(file.executable));
+        if (batch.naming == Naming::temporary) file.temporary = temporary_name("mlo", runtime_.random);
+        const auto opened =
+            dir->create(batch.naming == Naming::own ? file.name : file.temporary, mode_of(file.executable));
         try {
             store_.write_to(file.id, *opened);
         } catch (const Error& error) {
@@ -161,7 +164,7 @@ void CheckoutApply::write_batch(Batch& batch, Progress& progress) {
             batch.failure = error;
             return;
         }
-        if (batch.in_place) file.written = opened->stat();
+        if (batch.naming == Naming::own) file.written = opened->stat();
         progress.advance(file.size_bytes);
     }
 }

@@ -16,16 +16,19 @@ class CheckoutApply {
 public:
     /// `root` is the root of the workspace. All must outlive the object.
     CheckoutApply(Dir& root, store::ObjectStore& store, Trash& trash, const Runtime& runtime);
+    ~CheckoutApply();
     /// Targets with a `failure` are left out; one whose objects turn out to be missing or damaged, or whose files
     /// change meanwhile, gets one, and the others go on. Other errors end the work.
     void run(std::span<TargetPlan> targets);
 
 private:
     struct Batch;
+    /// own: within a fresh subtree, whose root bears the temporary name.
+    enum class Naming : std::uint8_t { own, temporary };
 
     void prepare(std::span<TargetPlan> targets);
     void prepare_fresh(TargetPlan& target, Dir& dir, const std::string& folder, FreshTree& fresh);
-    void add_batches(TargetPlan& target, const std::string& folder, std::vector<FileWrite>& files, bool in_place);
+    void add_batches(TargetPlan& target, const std::string& folder, std::vector<FileWrite>& files, Naming naming);
     void write(std::span<TargetPlan> targets);
     void write_batch(Batch& batch, Progress& progress);
     void make_durable();

@@ -26,6 +26,11 @@ enum class Mutant : int {
     whole_dir_sync,
     whole_stamp,
     store_layout_sync,
+    checkout_sync,
+    checkout_folder_sync,
+    checkout_recheck,
+    checkout_name_check,
+    trash_sync,
     last_  ///< their number, not one of them
 };
 
