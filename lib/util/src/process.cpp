@@ -49,21 +49,10 @@ struct Pipe {
     Descriptor write_end;
 };
 
-/// Moves a descriptor above 2, so that dup2 in the child never overwrites one it still needs: the caller may run with
-/// closed standard streams.
-Descriptor above_standard(Descriptor original, const ProcessRequest& request) {
-    if (original.get() > STDERR_FILENO) return original;
-    Descriptor moved{::fcntl(original.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
-    if (moved.get() < 0) throw_child_error(request, errno);
-    return moved;
-}
-
 Pipe make_pipe(const ProcessRequest& request) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_child_error(request, errno);
-    Descriptor read_end{ends[0]};
-    Descriptor write_end{ends[1]};
-    return {above_standard(std::move(read_end), request), above_standard(std::move(write_end), request)};
+    return {Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
 /// Keeps SIGPIPE away from this thread while it writes to a child that may not want to read.
@@ -226,7 +215,7 @@ private:
     /// Takes what is there, up to one buffer; false if there was nothing.
     bool receive(Descriptor& from, std::string& to) {
         if (from.get() < 0) return false;
-        std::array<char, 64 * 1024> buffer;
+        std::array<char, 16 * 1024> buffer;
         const auto count = ::read(from.get(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) return true;
         if (count < 0 && errno == EAGAIN) return false;
@@ -270,6 +259,8 @@ void check_no_nul(const ProcessRequest& request) {
 ProcessResult run_process(const ProcessRequest& request) {
     MLO_ASSERT(request.program.starts_with('/'));
     check_no_nul(request);
+    // Input comes first: in a caller with closed standard streams its pipe takes the numbers up to 2, and dup2 in the
+    // child overwrites nothing that is still needed.
     auto input = make_pipe(request);
     auto output = make_pipe(request);
     auto error_output = make_pipe(request);
