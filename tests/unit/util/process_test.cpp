@@ -79,6 +79,14 @@ TEST_CASE("input and output far beyond a pipe's capacity do not block each other
     CHECK((result.output == input && result.error_output == input));
 }
 
+TEST_CASE("what a program printed right before its end is not lost") {
+    for (int i = 0; i < 20; ++i) {
+        const auto result = run_process(shell("head -c 60000 /dev/zero & head -c 60000 /dev/zero >&2; wait"));
+        CHECK(result.output.size() == 60'000);
+        CHECK(result.error_output.size() == 60'000);
+    }
+}
+
 TEST_CASE("a program without input reads its end at once") {
     CHECK(run_process({.program = "/bin/cat"}).output.empty());
 }
