@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mlo/hash/digest.hpp>
 
+#include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <xxhash.h>
 
@@ -122,6 +124,13 @@ Checksum xxh3_128(std::span<const std::byte> bytes) noexcept {
     Checksum checksum;
     std::memcpy(checksum.data(), canonical.digest, checksum.size());
     return checksum;
+}
+
+std::string openssl_version() { return OpenSSL_version(OPENSSL_VERSION_STRING); }
+
+std::string xxhash_version() {
+    const auto number = XXH_versionNumber();
+    return fmt::format("{}.{}.{}", number / 10000, number / 100 % 100, number % 100);
 }
 
 }  // namespace mlo::hash

@@ -143,4 +143,12 @@ Document parse(std::string_view text, std::string_view file, const DocumentLimit
     return handler.finish();
 }
 
+std::string_view library_version() noexcept {
+#define MLO_TEXT_OF(number) #number
+#define MLO_DOTTED(major, minor, patch) MLO_TEXT_OF(major) "." MLO_TEXT_OF(minor) "." MLO_TEXT_OF(patch)
+    return MLO_DOTTED(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH);
+#undef MLO_DOTTED
+#undef MLO_TEXT_OF
+}
+
 }  // namespace mlo::json

@@ -241,4 +241,6 @@ Document parse(std::string_view text, std::string_view file, const DocumentLimit
     return handler.builder().finish();
 }
 
+std::string_view library_version() noexcept { return MLO_YAML_CPP_VERSION; }
+
 }  // namespace mlo::yaml

@@ -63,6 +63,10 @@ using Checksum = std::array<std::byte, 16>;
 
 [[nodiscard]] std::string to_hex(std::span<const std::byte> bytes);
 
+/// The versions in use: "3.0.17", "0.8.1".
+[[nodiscard]] std::string openssl_version();
+[[nodiscard]] std::string xxhash_version();
+
 }  // namespace mlo::hash
 
 template <>

@@ -11,4 +11,7 @@ namespace mlo::json {
 /// numbers beyond 64 bits or a double are refused; a byte order mark at the start is skipped. Throws kind config.
 [[nodiscard]] Document parse(std::string_view text, std::string_view file, const DocumentLimits& limits = {});
 
+/// The version of the JSON library in use: "3.11.2".
+[[nodiscard]] std::string_view library_version() noexcept;
+
 }  // namespace mlo::json

@@ -13,4 +13,7 @@ namespace mlo::yaml {
 /// characters, and what exceeds `limits`; merge conflict markers have an error of their own. Throws kind config.
 [[nodiscard]] Document parse(std::string_view text, std::string_view file, const DocumentLimits& limits = {});
 
+/// The version of yaml-cpp that mlo was built with: "0.7.0". The library itself does not tell.
+[[nodiscard]] std::string_view library_version() noexcept;
+
 }  // namespace mlo::yaml
