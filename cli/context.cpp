@@ -7,8 +7,10 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <mlo/git/errors.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/fs.hpp>
+#include <mlo/util/text.hpp>
 
 #include "command.hpp"
 #include "progress.hpp"
@@ -82,8 +84,8 @@ const std::string& Context::cwd() {
     if (!cwd_) {
         char path[PATH_MAX];
         if (::getcwd(path, sizeof path) == nullptr) {
-            throw mlo::Error{mlo::errors::path_not_found,
-                             std::string{"cannot tell the current folder: "} + std::strerror(errno)}
+            throw Error{mlo::errors::path_not_found,
+                        std::string{"cannot tell the current folder: "} + std::strerror(errno)}
                 .hint("cd to a folder that exists, or name one with -C DIR");
         }
         cwd_ = path;
@@ -106,6 +108,21 @@ const Runtime& Context::runtime() {
                                                  .stop = signals_->token(),
                                                  .jobs = usable_processors()});
     return *runtime_;
+}
+
+const std::optional<git::Layout>& Context::git_layout() {
+    if (!git_layout_) git_layout_ = git::discover(cwd(), git::Environment{environment_.entries()});
+    return *git_layout_;
+}
+
+git::Repository& Context::repository() {
+    if (repository_) return *repository_;
+    if (!git_layout()) {
+        throw Error{git::errors::no_repository, fmt::format("{} is in no git repository", quoted(cwd()))}.hint(
+            "git init && mlo init");
+    }
+    repository_ = std::make_unique<git::Repository>(*git_layout(), git::Environment{environment_.entries()});
+    return *repository_;
 }
 
 int Context::stop_signal() const noexcept { return signals_ ? signals_->received() : 0; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mlo/git/repository.hpp>
 #include <mlo/util/runtime.hpp>
 #include <optional>
 #include <string>
@@ -49,6 +50,10 @@ public:
     /// Files, clock, random numbers, log, progress and stop token for the library. The first call starts to watch
     /// signals.
     [[nodiscard]] const Runtime& runtime();
+    /// Where the git repository around cwd() is; nothing if there is none.
+    [[nodiscard]] const std::optional<git::Layout>& git_layout();
+    /// The git repository around cwd(), opened at its first question. Throws no_repository.
+    [[nodiscard]] git::Repository& repository();
     /// The signal that asked the command to stop, 0 if none did.
     [[nodiscard]] int stop_signal() const noexcept;
 
@@ -63,6 +68,8 @@ private:
     std::unique_ptr<LogSink> log_;
     std::unique_ptr<ProgressSink> progress_;
     std::unique_ptr<Runtime> runtime_;
+    std::optional<std::optional<git::Layout>> git_layout_;
+    std::unique_ptr<git::Repository> repository_;
 };
 
 }  // namespace mlo::cli

@@ -148,10 +148,25 @@ private:
                 }
                 return;
             case Completes::revision:
+                return revisions();
             case Completes::config_key:
             case Completes::remote:
             case Completes::nothing:
                 return;
+        }
+    }
+
+    /// Branches, tags and remote branches, as git takes them.
+    void revisions() {
+        try {
+            propose("HEAD");
+            for (const auto& reference : ctx_.repository().references()) {
+                for (const std::string_view folder : {"refs/heads/", "refs/tags/", "refs/remotes/"}) {
+                    if (reference.name.starts_with(folder)) propose(reference.name.substr(folder.size()));
+                }
+            }
+        } catch (const Error&) {
+            // No repository, no revisions: a shell is no place for a diagnostic.
         }
     }
 

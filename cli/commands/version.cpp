@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <mlo/git/repository.hpp>
+#include <mlo/hash/digest.hpp>
+#include <mlo/json/parse.hpp>
 #include <mlo/util/exit_codes.hpp>
+#include <mlo/yaml/parse.hpp>
 
 #include "command.hpp"
 #include "context.hpp"
@@ -12,34 +16,48 @@ namespace mlo::cli {
 
 namespace {
 
-std::string dotted(unsigned number) {
-    return fmt::format("{}.{}.{}", number / 10000, number / 100 % 100, number % 100);
+struct Library {
+    std::string_view name;
+    std::string version;
+};
+
+/// Each as it is loaded now, or as it was compiled in.
+std::vector<Library> libraries() {
+    return {{"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
+            {"libgit2", git::library_version()},
+            {"nlohmann-json", std::string{json::library_version()}},
+            {"openssl", hash::openssl_version()},
+            {"xxhash", hash::xxhash_version()},
+            {"yaml-cpp", std::string{yaml::library_version()}}};
 }
+
+constexpr std::string_view compiler =
+#ifdef __clang__
+    "clang " __clang_version__;
+#else
+    "gcc " __VERSION__;
+#endif
 
 int run(Context& ctx, const NoOptions&) {
     auto& out = ctx.out();
-    const bool shows_all = out.verbosity() >= Verbosity::verbose;
-    const auto fmt_version = dotted(FMT_VERSION);
-#ifdef __clang__
-    constexpr std::string_view compiler = "clang " __clang_version__;
-#else
-    constexpr std::string_view compiler = "gcc " __VERSION__;
-#endif
     if (out.is_json()) {
-        out.document("mlo/version-v1", [&](json::Writer& json) {
+        out.document("mlo/version-v1", [](json::Writer& json) {
             json.key("version").string(version_number);
             json.key("build").begin_object();
             json.key("compiler").string(compiler);
             json.key("type").string(MLO_BUILD_TYPE);
             json.end_object();
+            json.key("libraries").begin_object();
+            for (const auto& [name, version] : libraries()) json.key(name).string(version);
+            json.end_object();
         });
         return exit_ok;
     }
     out.line("mlo {}", version_number);
-    if (!shows_all) return exit_ok;
-    out.line("compiler  {}", compiler);
-    out.line("build     {}", MLO_BUILD_TYPE);
-    out.line("fmt       {}", fmt_version);
+    if (out.verbosity() < Verbosity::verbose) return exit_ok;
+    Table table{.columns = {{""}, {""}}, .rows = {{"compiler", std::string{compiler}}, {"build", MLO_BUILD_TYPE}}};
+    for (const auto& [name, version] : libraries()) table.rows.push_back({std::string{name}, version});
+    out.table(table);
     return exit_ok;
 }
 
