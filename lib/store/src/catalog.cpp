@@ -99,20 +99,20 @@ std::shared_ptr<File> Catalog::open_pack(const ObjectId& pack) {
     return file;
 }
 
-ByteView Catalog::read(const RecordLocation& location, RecordBuffer& buffer) {
+void Catalog::read(const RecordLocation& location, Bytes& scratch, Bytes& raw) {
     const auto read_from = [&](const RecordLocation& at) {
-        return read_record(*open_pack(at.pack), at.pack, at.offset, at.info, buffer);
+        read_record(*open_pack(at.pack), at.pack, at.offset, at.info, scratch, raw);
     };
     try {
-        return read_from(location);
+        read_from(location);
     } catch (const Error& error) {
         if (!is_absent(error)) throw;
+        reload();
+        const auto again = find(location.info.id);
+        if (!again || again->pack == location.pack)
+            throw Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' is missing", pack_file_name(location.pack))};
+        read_from(*again);
     }
-    reload();
-    const auto again = find(location.info.id);
-    if (!again || again->pack == location.pack)
-        throw Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' is missing", pack_file_name(location.pack))};
-    return read_from(*again);
 }
 
 }  // namespace mlo::store

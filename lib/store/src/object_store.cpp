@@ -92,9 +92,10 @@ private:
 void read_chunks(ObjectStore::State& state, const RecordLocation& location,
                  const std::function<void(const RecipeEntry&)>& visit) {
     const auto read_piece = [&](const ObjectId& id) {
-        RecordBuffer buffer;
-        const auto raw = read_chunk(state.catalog, id, buffer);
-        return Bytes(raw.begin(), raw.end());
+        Bytes scratch;
+        Bytes raw;
+        read_chunk(state.catalog, id, scratch, raw);
+        return raw;
     };
     for_each_chunk(read_recipe(state.catalog, location), location.info.id, read_piece, [&](const RecipeEntry& entry) {
         state.runtime.check_stop();
@@ -105,26 +106,31 @@ void read_chunks(ObjectStore::State& state, const RecordLocation& location,
 /// Checks an object's hash over all its chunks.
 void prove(ObjectStore::State& state, const RecordLocation& location) {
     hash::Sha256 hasher;
-    RecordBuffer buffer;
-    read_chunks(state, location,
-                [&](const RecipeEntry& entry) { hasher.update(read_chunk(state.catalog, entry.id, buffer)); });
+    Bytes scratch;
+    Bytes raw;
+    read_chunks(state, location, [&](const RecipeEntry& entry) {
+        read_chunk(state.catalog, entry.id, scratch, raw);
+        hasher.update(raw);
+    });
     if (hasher.finish() != location.info.id) throw corrupt(location.info.id);
 }
 
-ByteView read_whole_record(ObjectStore::State& state, const RecordLocation& location, RecordBuffer& buffer) {
-    const auto raw = state.catalog.read(location, buffer);
+void read_whole_record(ObjectStore::State& state, const RecordLocation& location, Bytes& raw) {
+    Bytes scratch;
+    state.catalog.read(location, scratch, raw);
     if (!mutant(Mutant::blob_hash) && hash::sha256(raw) != location.info.id) throw corrupt(location.info.id);
-    return raw;
 }
 
 void write_chunks(ObjectStore::State& state, const RecordLocation& location, File& file) {
     HashingWriter writer{file, state.runtime.jobs};
-    RecordBuffer buffer;
+    Bytes scratch;
+    Bytes raw;
     // The chunks' own hashes are not computed here: the hash of the whole covers them.
     read_chunks(state, location, [&](const RecipeEntry& entry) {
         const auto chunk = state.catalog.find(entry.id);
         if (!chunk || chunk->info.form != RecordForm::raw) throw missing(entry.id);
-        writer.add(state.catalog.read(*chunk, buffer));
+        state.catalog.read(*chunk, scratch, raw);
+        writer.add(raw);
     });
     if (writer.finish() != location.info.id && !mutant(Mutant::blob_hash)) throw corrupt(location.info.id);
 }
@@ -151,17 +157,18 @@ std::optional<RecordLocation> locate(ObjectStore::State& state, const ObjectId& 
 
 }  // namespace
 
-ByteView read_chunk(Catalog& catalog, const ObjectId& id, RecordBuffer& buffer) {
+void read_chunk(Catalog& catalog, const ObjectId& id, Bytes& scratch, Bytes& raw) {
     const auto location = catalog.find(id);
     if (!location || location->info.form != RecordForm::raw) throw missing(id);
-    const auto raw = catalog.read(*location, buffer);
+    catalog.read(*location, scratch, raw);
     if (!mutant(Mutant::chunk_hash) && hash::sha256(raw) != id) throw corrupt(id);
-    return raw;
 }
 
 Recipe read_recipe(Catalog& catalog, const RecordLocation& location) {
-    RecordBuffer buffer;
-    return Recipe::decode(catalog.read(location, buffer), location.info.id);
+    Bytes scratch;
+    Bytes raw;
+    catalog.read(location, scratch, raw);
+    return Recipe::decode(raw, location.info.id);
 }
 
 ObjectStore::ObjectStore(std::unique_ptr<Dir> dir, const Runtime& runtime) {
@@ -193,14 +200,18 @@ void ObjectStore::read(const ObjectId& id, const ByteSink& sink) {
         read_file_blocks(*state_->whole.open_trusted(id), sink);
         return;
     }
-    RecordBuffer buffer;
+    Bytes raw;
     if (location->info.form == RecordForm::raw) {
-        sink(read_whole_record(*state_, *location, buffer));
+        read_whole_record(*state_, *location, raw);
+        sink(raw);
         return;
     }
     if ((location->info.flags & flag_proven) == 0) prove(*state_, *location);
-    read_chunks(*state_, *location,
-                [&](const RecipeEntry& entry) { sink(read_chunk(state_->catalog, entry.id, buffer)); });
+    Bytes scratch;
+    read_chunks(*state_, *location, [&](const RecipeEntry& entry) {
+        read_chunk(state_->catalog, entry.id, scratch, raw);
+        sink(raw);
+    });
 }
 
 Bytes ObjectStore::read_all(const ObjectId& id, std::uint64_t limit_bytes) {
@@ -219,8 +230,9 @@ void ObjectStore::write_to(const ObjectId& id, File& file) {
     if (location && location->info.form == RecordForm::recipe) {
         write_chunks(*state_, *location, file);
     } else if (location) {
-        thread_local RecordBuffer buffer;
-        file.write(read_whole_record(*state_, *location, buffer));
+        Bytes raw;
+        read_whole_record(*state_, *location, raw);
+        file.write(raw);
     } else {
         const auto source = state_->whole.open_trusted(id);
         if (!file.clone_from(*source)) copy_checked(*state_, *source, id, file);

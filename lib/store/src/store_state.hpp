@@ -22,7 +22,7 @@ struct ObjectStore::State {
 };
 
 /// The raw record `id` that a recipe names, checked against its id. Throws object_missing, object_corrupt.
-[[nodiscard]] ByteView read_chunk(Catalog& catalog, const ObjectId& id, RecordBuffer& buffer);
+void read_chunk(Catalog& catalog, const ObjectId& id, Bytes& scratch, Bytes& raw);
 
 /// The recipe at `location`, whose id it cuts.
 [[nodiscard]] Recipe read_recipe(Catalog& catalog, const RecordLocation& location);

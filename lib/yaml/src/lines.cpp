@@ -126,6 +126,9 @@ std::size_t Lines::token_end(std::size_t offset) const noexcept {
         case '[':
         case '{':
             return offset + start + flow_length(value);
+        case '&':  // an anchor or tag, and the value after it
+        case '!':
+            return offset + text.size();
         default:
             return offset + start + plain_length(value);
     }
