@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "write_path.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <mlo/util/error.hpp>
-#include <vector>
-
-#include "full.hpp"
 
 namespace mlo::test {
 
@@ -63,7 +61,7 @@ Outcome run_with_fault(const WritePath& path, const Fault& fault, std::uint64_t 
     fs.heal();
     if (!reported) CHECK(acknowledged == complete);
     path.check(fs, acknowledged);
-    for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
         auto after = fs.random_crash(seed);
         path.check(after, acknowledged);
     }
@@ -82,8 +80,7 @@ Outcome run_with_fault(const WritePath& path, const Fault& fault, std::uint64_t 
 }  // namespace
 
 FaultCounts fail_everywhere(const WritePath& path, std::uint64_t complete) {
-    // For the library one error number is as good as another: the quick run makes do with the two that matter most.
-    const auto errors = full_run() ? std::vector{EIO, ENOSPC, EDQUOT, EMFILE, EINTR} : std::vector{EIO, ENOSPC};
+    constexpr std::array errors{ENOSPC, EIO, EDQUOT, EMFILE, EINTR};
     FaultCounts counts;
     for (const auto law : {FaultLaw::once, FaultLaw::from_then_on}) {
         for (const int error : errors) {
@@ -117,7 +114,7 @@ std::uint64_t kill_everywhere(const WritePath& path, std::uint64_t complete) {
         acknowledged = 0;
         path.work(fs, acknowledged);
         CHECK(acknowledged == complete);
-        for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
             auto after = fs.random_crash(seed);
             path.check(after, acknowledged);
         }

@@ -20,23 +20,10 @@
 #include <mlo/util/text.hpp>
 #include <utility>
 
+#include "descriptor.hpp"
+
 namespace mlo {
 namespace {
-
-/// Owns a file descriptor.
-class Descriptor {
-public:
-    explicit Descriptor(int value) noexcept : value_{value} {}
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    Descriptor(Descriptor&& other) noexcept : value_{std::exchange(other.value_, -1)} {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    [[nodiscard]] int get() const noexcept { return value_; }
-
-private:
-    int value_;
-};
 
 template <class Call>
 auto retry_interrupted(Call call) {
@@ -297,7 +284,12 @@ public:
         const unsigned flags = replace == Replace::yes ? 0u : static_cast<unsigned>(RENAME_NOREPLACE);
         if (::renameat2(fd(), component(name).c_str(), target->fd(), component(target_name).c_str(), flags) == 0)
             return;
-        throw_system_error(errno, "rename " + quoted(child(name)) + " to", target->child(target_name));
+        const int error = errno;
+        const auto to = target->child(target_name);
+        if (error == EXDEV)
+            throw Error{errors::system_call, "cannot rename " + quoted(child(name)) + " to " + quoted(to) +
+                                                 ": they are on different file systems"};
+        throw_system_error(error, "rename " + quoted(child(name)) + " to", to);
     }
 
     void remove(std::string_view name) override {

@@ -19,6 +19,8 @@
 #include <system_error>
 #include <utility>
 
+#include "descriptor.hpp"
+
 namespace mlo {
 namespace {
 
@@ -27,22 +29,6 @@ namespace {
     if (!request.directory.empty()) message += " in " + quoted(request.directory);
     throw Error{errors::child_failed, message + ": " + std::generic_category().message(error_number)};
 }
-
-/// Owns a file descriptor that may be closed early.
-class Descriptor {
-public:
-    explicit Descriptor(int value) noexcept : value_{value} {}
-    ~Descriptor() { close(); }
-    Descriptor(Descriptor&& other) noexcept : value_{std::exchange(other.value_, -1)} {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    void close() noexcept {
-        if (value_ >= 0) ::close(std::exchange(value_, -1));
-    }
-    [[nodiscard]] int get() const noexcept { return value_; }
-
-private:
-    int value_;
-};
 
 struct Pipe {
     Descriptor read_end;

@@ -6,6 +6,7 @@
 #include <exception>
 #include <mlo/util/errors.hpp>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -36,7 +37,11 @@ void parallel_for(std::size_t count, std::uint32_t jobs, std::stop_token stop,
     {
         std::vector<std::jthread> threads;
         const auto helpers = std::min<std::size_t>(jobs, count);
-        for (std::size_t i = 1; i < helpers; ++i) threads.emplace_back(work);
+        try {
+            for (std::size_t i = 1; i < helpers; ++i) threads.emplace_back(work);
+        } catch (const std::system_error&) {
+            // No more threads to be had: those there are, and this one, do the work.
+        }
         work();
     }
     if (first) std::rethrow_exception(first);
