@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 SKIP_CODE = 80
+HELPERS = pathlib.Path(__file__).resolve().parent / "bin"
 SHELL = ["bash", "--noprofile", "--norc"]
 GIT_CONFIG = """\
 [user]
@@ -123,8 +124,9 @@ def keep_patterns(expected, actual):
 def environment(root, bin_dirs, source_dir):
     """The whole environment of the commands: nothing of the caller's but sanitizer options."""
     home = root / "home"
+    path = [*map(str, bin_dirs), str(HELPERS), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
     variables = {
-        "PATH": os.pathsep.join([str(directory) for directory in bin_dirs] + ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]),
+        "PATH": os.pathsep.join(path),
         "CASE": str(root),
         "TESTDIR": str(source_dir),
         "HOME": str(home),
@@ -146,8 +148,8 @@ def environment(root, bin_dirs, source_dir):
         "SHELL": "/bin/bash",
         "USER": "ada",
     }
-    variables.update({name: os.environ[name] for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ})
-    return variables
+    sanitizers = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
+    return variables | {name: os.environ[name] for name in sanitizers if name in os.environ}
 
 
 def make_root(base):

@@ -22,4 +22,14 @@ int __wrap_git_transport_ssh_global_init() { return 0; }
 int __wrap_git_smart_subtransport_ssh(void** /*subtransport*/, void* /*owner*/, void* /*parameter*/) { return -1; }
 int __wrap_git_http_auth_negotiate(void** /*context*/, const void* /*url*/) { return -1; }
 
+#ifdef __SANITIZE_ADDRESS__
+/// libgit2 1.5 forgets the match data of the regular expressions that it looks settings up with: some kilobytes per
+/// repository that is opened.
+#define MLO_EXPORT __attribute__((visibility("default")))
+MLO_EXPORT const char* __lsan_default_options();
+MLO_EXPORT const char* __lsan_default_suppressions();
+const char* __lsan_default_options() { return "print_suppressions=0"; }
+const char* __lsan_default_suppressions() { return "leak:_pcre2_memctl_malloc_8\nleak:pcre2_match_8\n"; }
+#endif
+
 }  // extern "C"
