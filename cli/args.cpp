@@ -220,7 +220,7 @@ struct Args::Parser {
     std::string_view value_of(const Argument& argument) {
         if (next < tokens.size()) return tokens[next++];
         throw Error{errors::missing_value,
-                    fmt::format("option {} needs a value ({})", quoted(argument.shown()), argument.value_name)};
+                    fmt::format("option {} needs a value: {}", quoted(argument.shown()), argument.doc)};
     }
 
     void long_option(std::string_view token) {

@@ -3,15 +3,6 @@
 
 namespace mlo::cli {
 
-std::span<const CatalogueEntry> all_error_codes() {
-    static constexpr CatalogueEntry entries[] = {
-#define MLO_ERROR(name, id, kind, cause, cure) {MLO_COMPONENT, #name, {id, ErrorKind::kind, cause, cure}},
-#include "error_catalogue.inc"
-#undef MLO_ERROR
-    };
-    return entries;
-}
-
 const CatalogueEntry* find_error_code(std::string_view text) {
     std::string wanted;
     for (const char c : text) wanted += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;

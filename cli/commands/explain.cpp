@@ -12,7 +12,7 @@ namespace mlo::cli {
 namespace {
 
 struct ExplainOptions {
-    std::string code;
+    std::optional<std::string> code;
 };
 
 void declare(Args& args, ExplainOptions& o) {
@@ -57,9 +57,9 @@ int show(Output& out, std::span<const CatalogueEntry> entries) {
 }
 
 int run(Context& ctx, const ExplainOptions& o) {
-    if (o.code.empty()) return show(ctx.out(), all_error_codes());
-    if (const auto* entry = find_error_code(o.code)) return show(ctx.out(), {entry, 1});
-    throw Error{errors::unknown_code, fmt::format("there is no diagnostic {}", quoted(o.code))}.hint(
+    if (!o.code) return show(ctx.out(), all_error_codes());
+    if (const auto* entry = find_error_code(*o.code)) return show(ctx.out(), {entry, 1});
+    throw Error{errors::unknown_code, fmt::format("there is no diagnostic {}", quoted(*o.code))}.hint(
         "'mlo explain' lists them all");
 }
 
