@@ -1,0 +1,25 @@
+The version is one line; everything that a report needs is behind --verbose.
+
+  $ mlo version
+  mlo [0-9]+\.[0-9]+\.[0-9]+ (re)
+  $ mlo --version
+  mlo [0-9]+\.[0-9]+\.[0-9]+ (re)
+  $ mlo version --verbose | cut -d' ' -f1
+  mlo
+  compiler
+  build
+  fmt
+  libgit2
+  nlohmann-json
+  openssl
+  xxhash
+  yaml-cpp
+  $ mlo version --json | "$TESTDIR/validate.py"
+  mlo/version-v1
+  $ mlo --version --json | "$TESTDIR/validate.py"
+  mlo/version-v1
+  $ mlo version extra
+  error[MLO-A006]: unexpected argument 'extra'
+    help: mlo version -h
+  [2]
+

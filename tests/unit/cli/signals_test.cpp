@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "signals.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <future>
+
+using mlo::cli::Signals;
+
+TEST_CASE("the first signal requests a stop and is remembered") {
+    std::promise<int> called;
+    const Signals signals{[&](int number) { called.set_value(number); }};
+    CHECK(signals.received() == 0);
+    CHECK_FALSE(signals.token().stop_requested());
+    ::kill(::getpid(), SIGTERM);
+    CHECK(called.get_future().get() == SIGTERM);
+    CHECK(signals.received() == SIGTERM);
+    CHECK(signals.token().stop_requested());
+}
+
+TEST_CASE("the second signal ends the process at once") {
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        const Signals signals{[](int) { ::kill(::getpid(), SIGINT); }};
+        ::kill(::getpid(), SIGINT);
+        for (;;) ::pause();
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 130);
+}
+
+TEST_CASE("an ignored signal stays ignored") {
+    const auto before = ::signal(SIGHUP, SIG_IGN);
+    {
+        const Signals signals{[](int) {}};
+        ::kill(::getpid(), SIGHUP);
+        CHECK(signals.received() == 0);
+    }
+    ::signal(SIGHUP, before);
+}
