@@ -6,7 +6,8 @@
 
 namespace mlo::test {
 
-/// The Error that `action` throws on one line: `<code> <place> <message>[ = <note>...][ help: <hint>]`; "nothing" if it ends well.
+/// The Error that `action` throws on one line: `<code> <place> <message>[ = <note>...][ help: <hint>]`; "nothing" if it
+/// ends well.
 template <class Action>
 [[nodiscard]] std::string refused(Action&& action) {
     const auto error = error_of(action);

@@ -19,6 +19,7 @@ namespace mlo::yaml {
 namespace {
 
 constexpr std::string_view core_tag = "tag:yaml.org,2002:";
+constexpr std::string_view text_tag = "tag:yaml.org,2002:str";
 
 // The library's names for "no tag, plain scalar" and "no tag, quoted scalar".
 constexpr std::string_view plain_tag = "?";
@@ -64,7 +65,7 @@ public:
                   const std::string& text) override {
         const auto value = is_valid_utf8(text) ? text : with_mended_escapes(text);
         if (builder_.expects_key()) return remember(anchor, key(mark, tag, value));
-        const bool as_text = tag == quoted_tag || tag == std::string{core_tag} + "str";
+        const bool as_text = tag == quoted_tag || tag == text_tag;
         const auto resolved = as_text ? Resolved{std::string_view{value}} : resolve_plain(value);
         if (std::holds_alternative<OutOfRange>(resolved)) {
             throw Error{errors::number_out_of_range, fmt::format("the number {} is out of range", quoted(value))}
@@ -112,7 +113,7 @@ private:
                 .at(place_text(mark))
                 .hint("write the merged keys out, or quote a key that is really named '<<'");
         }
-        if (tag != plain_tag && tag != quoted_tag && tag != std::string{core_tag} + "str") {
+        if (tag != plain_tag && tag != quoted_tag && tag != text_tag) {
             fail(mark, fmt::format("a key cannot have the tag {}", shown_tag(tag)));
         }
         return builder_.key(place(mark), name);
@@ -121,7 +122,7 @@ private:
     void check_collection(const YAML::Mark& mark, std::string_view tag, std::string_view expected) {
         if (builder_.expects_key()) fail(mark, "a key must be a string, not a list or mapping");
         if (tag.empty() || tag == plain_tag || tag == quoted_tag ||
-            tag == std::string{core_tag} + std::string{expected})
+            (tag.starts_with(core_tag) && tag.substr(core_tag.size()) == expected))
             return;
         fail(mark, fmt::format("the tag {} is not supported here", shown_tag(tag)));
     }
