@@ -2,11 +2,14 @@
 #include "manual.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <climits>
 #include <csignal>
+#include <cstdio>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/process.hpp>
@@ -71,6 +74,24 @@ void show_with_man(Context& ctx, const Page& page) {
     ::execv(man->c_str(), argv);
 }
 
+/// Through the user's pager; false if there is none, or none that can be started.
+bool show_with_pager(Context& ctx, std::string_view text) {
+    winsize size{};
+    const auto lines = std::count(text.begin(), text.end(), '\n');
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || lines < size.ws_row) return false;
+    auto pager = ctx.environment().get("PAGER");
+    if (!pager && find_program("less", ctx.environment().get("PATH").value_or(""))) pager = "less -FRX";
+    if (!pager) return false;
+    ctx.out().flush();
+    auto* pipe = ::popen(pager->c_str(), "we");
+    if (pipe == nullptr) return false;
+    // A reader that quits before the end has seen enough.
+    static_cast<void>(std::fwrite(text.data(), 1, text.size(), pipe));
+    const int status = ::pclose(pipe);
+    constexpr int not_found = 127;
+    return !(WIFEXITED(status) && WEXITSTATUS(status) >= not_found - 1);
+}
+
 }  // namespace
 
 const Page* find_page(std::string_view words) {
@@ -98,7 +119,8 @@ int show_page(Context& ctx, const std::vector<std::string>& words) {
     }
     if (ctx.out().is_terminal()) show_with_man(ctx, *page);
     const auto highlight = [&](Paint paint, std::string_view text) { return ctx.out().painted(paint, text); };
-    ctx.out().write(page_text(page_document(*page), std::min<std::size_t>(ctx.out().width(), 100), highlight));
+    const auto text = page_text(page_document(*page), std::min<std::size_t>(ctx.out().width(), 100), highlight);
+    if (!ctx.out().is_terminal() || !show_with_pager(ctx, text)) ctx.out().write(text);
     return exit_ok;
 }
 

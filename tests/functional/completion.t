@@ -65,6 +65,8 @@ In a real bash:
   compopt -o filenames
   folder
 
-In a real zsh, where there is one:
+In a real fish and zsh, where there are such:
 
+  $ if command -v fish >/dev/null; then fish -c 'source (mlo completion fish | psub); complete -C "mlo comple"' | cut -f1; else echo completion; fi
+  completion
   $ if command -v zsh >/dev/null; then mlo completion zsh | zsh -n; fi

@@ -17,10 +17,8 @@ A code is found however it is written.
     "help": "'mlo explain' lists them all"
   }
   [2]
-  $ mlo explain U005 --json | "$TESTDIR/validate.py"
-  mlo/explain-v1
-  $ mlo explain --json | "$TESTDIR/validate.py"
-  mlo/explain-v1
+  $ mlo explain U005 --json | check_json
+  $ mlo explain --json | check_json
 
 Without a code it lists all of them, each once.
 

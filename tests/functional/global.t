@@ -110,12 +110,10 @@ Options of all commands stand before or after the command.
 
 With --json an error is a document too.
 
-  $ mlo explain --json X999 2>/dev/null | "$TESTDIR/validate.py"
-  mlo/error-v1
+  $ mlo explain --json X999 2>/dev/null | check_json
   $ mlo --json nonsense 2>/dev/null | jq -r .code
   MLO-A001
-  $ mlo __dump-cli | "$TESTDIR/validate.py"
-  mlo/cli-v1
+  $ mlo __dump-cli | check_json
 
 An unknown command may be a program.
 
@@ -150,6 +148,23 @@ Nothing but text reaches a pipe; colour is there on demand, and never alone.
     \x1b[1mhelp:\x1b[0m 'mlo' lists the commands (esc)
   [2]
 
+On a terminal there is colour without being asked for, unless the terminal is dumb or the user said no.
+
+  $ terminal() { TERM=${2:-xterm} script -qec "$1" /dev/null | tr -d '\r'; }
+  $ terminal 'mlo explain U005 | head -n 1'
+  MLO-U005: io (exit code 1)
+  $ terminal 'mlo nonsense'
+  \x1b[1;31merror[MLO-A001]\x1b[0m: unknown command 'nonsense' (esc)
+    \x1b[1mhelp:\x1b[0m 'mlo' lists the commands (esc)
+  $ terminal 'mlo nonsense' dumb
+  error[MLO-A001]: unknown command 'nonsense'
+    help: 'mlo' lists the commands
+  $ terminal 'NO_COLOR=1 mlo nonsense'
+  error[MLO-A001]: unknown command 'nonsense'
+    help: 'mlo' lists the commands
+  $ terminal 'mlo version'
+  mlo 0.1.0
+
 A reader that goes away is no error; an answer that cannot be written is.
 
   $ exec {closed}> >(true); wait $!
@@ -179,8 +194,7 @@ A hostile world.
   error[MLO-A001]: unknown command '\xff\xfe'
     help: 'mlo' lists the commands
   [2]
-  $ mlo explain $'\xff' --json 2>/dev/null | "$TESTDIR/validate.py"
-  mlo/error-v1
+  $ mlo explain $'\xff' --json 2>/dev/null | check_json
   $ mlo explain ''
   error[MLO-A011]: there is no diagnostic ''
     help: 'mlo explain' lists them all

@@ -44,3 +44,16 @@ Colour marks headings, and only where it is wanted.
   [1]
   $ mlo help explain --color always | sed -n 3p
   \x1b[1mNAME\x1b[0m (esc)
+
+On a terminal, a page that is longer goes through the pager, wherever it is not installed for man(1).
+
+  $ terminal() { TERM=xterm script -qec "stty rows ${2:-10} cols 60; $1" /dev/null | tr -d '\r'; }
+  $ terminal 'PAGER="sed -n 4p" mlo help explain'
+      mlo-explain - say what the code of an error means and
+  $ terminal 'PAGER="sed -n 4p" mlo help explain' 200 | head -n 3
+  mlo-explain(1)
+  
+  \x1b[1mNAME\x1b[0m (esc)
+  $ terminal 'PAGER=no-such-pager mlo help explain 2>/dev/null' | head -n 1
+  mlo-explain(1)
+  $ terminal 'PAGER=true mlo help explain'

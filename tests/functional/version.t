@@ -14,10 +14,8 @@ The version is one line; everything that a report needs is behind --verbose.
   openssl
   xxhash
   yaml-cpp
-  $ mlo version --json | "$TESTDIR/validate.py"
-  mlo/version-v1
-  $ mlo --version --json | "$TESTDIR/validate.py"
-  mlo/version-v1
+  $ mlo version --json | check_json
+  $ mlo --version --json | check_json
   $ mlo version extra
   error[MLO-A006]: unexpected argument 'extra'
     help: mlo version -h
