@@ -31,6 +31,19 @@ bool concerns_one_target(const Error& error) noexcept {
            error.kind() == ErrorKind::conflict;
 }
 
+template <class Step>
+void for_each_sound(std::span<TargetPlan> targets, Step step) {
+    for (auto& target : targets) {
+        if (target.failure) continue;
+        try {
+            step(target);
+        } catch (const Error& error) {
+            if (!concerns_one_target(error)) throw;
+            target.failure = error;
+        }
+    }
+}
+
 void expect_unchanged(Dir& dir, const std::string& name, const std::optional<FileStat>& expected) {
     if (mutant(Mutant::checkout_recheck) || same_file(dir.stat(name), expected)) return;
     throw Error{errors::changed_meanwhile,
@@ -60,19 +73,11 @@ void CheckoutApply::run(std::span<TargetPlan> targets) {
         write(targets);
         runtime_.check_stop();
         make_durable();
-        for (auto& target : targets) {
-            if (target.failure) continue;
-            try {
-                publish(target);
-            } catch (const Error& error) {
-                if (!concerns_one_target(error)) throw;
-                target.failure = error;
-            }
-        }
+        for_each_sound(targets, [&](TargetPlan& target) { publish(target); });
         sync_touched();
-        for (auto& target : targets)
-            if (!target.failure)
-                for (const auto& removal : target.removals_after) remove(removal);
+        for_each_sound(targets, [&](TargetPlan& target) {
+            for (const auto& removal : target.removals_after) remove(removal);
+        });
         sync_touched();
     } catch (...) {
         for (auto& target : targets) drop_temporaries(target);
@@ -206,7 +211,9 @@ void CheckoutApply::remove(const Removal& removal) {
     const auto folder = path::parent(removal.path);
     const auto dir = open_below(root_, folder);
     if (removal.expected.kind == FileKind::directory) {
-        // Not checked for changes: what is in it has just been removed, and a folder that holds anything else stays.
+        if (!dir->open_dir(name)->list().empty())
+            throw Error{errors::changed_meanwhile, quoted(removal.path) + " is left: it holds something new"}.hint(
+                "mlo status");
         dir->remove_dir(name);
         // The folder itself can no longer be synced.
         while (!touched_.empty() && path::is_within(touched_.back(), removal.path)) touched_.pop_back();

@@ -20,16 +20,16 @@ struct FileWrite {
     store::ObjectId id;
     std::uint64_t size_bytes = 0;
     store::Executable executable = store::Executable::no;
-    std::optional<FileStat> expected;
-    std::string temporary;  ///< filled in by the write phase; in a fresh folder a file has its own name at once
-    std::optional<FileStat> written;  ///< fresh folders: what stat said after the last byte
+    std::optional<FileStat> expected{};
+    std::string temporary{};  ///< filled in by the write phase; in a fresh folder a file has its own name at once
+    std::optional<FileStat> written{};  ///< fresh folders: what stat said after the last byte
 };
 
 struct LinkWrite {
     std::string name;
     std::string target;
-    std::optional<FileStat> expected;
-    std::string temporary;
+    std::optional<FileStat> expected{};
+    std::string temporary{};
 };
 
 /// A folder of a fresh subtree. The root of the subtree comes first and has the path ""; a folder comes before those in
@@ -38,13 +38,14 @@ struct FreshFolder {
     std::string path;  ///< below the root of the subtree
     std::vector<FileWrite> files;
     std::vector<LinkWrite> links;
+    bool is_leaf = true;  ///< holds no folder
 };
 
 /// A subtree that does not exist yet: built under a temporary name and renamed into place at once.
 struct FreshTree {
     std::string name;
-    std::vector<FreshFolder> folders;
-    std::string temporary;
+    std::vector<FreshFolder> folders{};
+    std::string temporary{};
 };
 
 /// A file that only lacks or wrongly has the executable bit.
@@ -57,10 +58,10 @@ struct ModeChange {
 /// What is to change within one folder that exists.
 struct FolderPlan {
     std::string path;
-    std::vector<FileWrite> files;
-    std::vector<LinkWrite> links;
-    std::vector<FreshTree> fresh;
-    std::vector<ModeChange> modes;
+    std::vector<FileWrite> files{};
+    std::vector<LinkWrite> links{};
+    std::vector<FreshTree> fresh{};
+    std::vector<ModeChange> modes{};
 };
 
 struct Removal {
@@ -83,6 +84,7 @@ struct TargetPlan {
         removals_before;  ///< make way for something of another kind; what is in a folder comes before it
     std::vector<Removal> removals_after;  ///< are not part of the version; in the same order
     std::vector<CheckoutChange> changes;  ///< for the report
+    bool is_whole = true;                 ///< not only a part of the target was asked for
     std::uint64_t files = 0;              ///< to be written
     std::uint64_t size_bytes = 0;         ///< of the files to be written
     std::optional<Error> failure;         ///< why this target is left as it is

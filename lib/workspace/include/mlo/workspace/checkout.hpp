@@ -25,7 +25,8 @@ struct CheckoutRequest {
     std::vector<std::string> paths;
     InTheWay in_the_way = InTheWay::refuse;
     DryRun dry_run = DryRun::no;
-    SparseSet sparse;
+    /// To be recorded as this work tree's sparse patterns; nothing: those recorded already hold.
+    std::optional<SparseSet> new_sparse{};
 };
 
 /// One path whose content, kind or executable bit was (in a dry run: would be) changed.
