@@ -34,9 +34,10 @@ struct FaultCounts {
     std::uint64_t reported = 0;  ///< runs that ended with an error
 };
 
-/// Lets each call of the work fail, once and then persistently, with each of ENOSPC, EIO, EDQUOT, EMFILE and EINTR,
-/// until a run ends without meeting its fault. A run that reports success must have done all; one that fails may be cut
-/// at once; and the work done again after the fault must succeed. `complete` is what the whole work acknowledges.
+/// Lets each call of the work fail, once and then persistently, with EIO and ENOSPC (in the full run with EDQUOT,
+/// EMFILE and EINTR too), until a run ends without meeting its fault. A run that reports success must have done all;
+/// one that fails may be cut at once, and the work done again after that must succeed. `complete` is what the whole
+/// work acknowledges.
 FaultCounts fail_everywhere(const WritePath& path, std::uint64_t complete);
 
 /// Kills the work at each of its calls, does it again beside what the dead left, and only then cuts the power: what the

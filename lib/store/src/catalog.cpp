@@ -99,20 +99,20 @@ std::shared_ptr<File> Catalog::open_pack(const ObjectId& pack) {
     return file;
 }
 
-void Catalog::read(const RecordLocation& location, Bytes& scratch, Bytes& raw) {
+ByteView Catalog::read(const RecordLocation& location, RecordBuffer& buffer) {
     const auto read_from = [&](const RecordLocation& at) {
-        read_record(*open_pack(at.pack), at.pack, at.offset, at.info, scratch, raw);
+        return read_record(*open_pack(at.pack), at.pack, at.offset, at.info, buffer);
     };
     try {
-        read_from(location);
+        return read_from(location);
     } catch (const Error& error) {
         if (!is_absent(error)) throw;
-        reload();
-        const auto again = find(location.info.id);
-        if (!again || again->pack == location.pack)
-            throw Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' is missing", pack_file_name(location.pack))};
-        read_from(*again);
     }
+    reload();
+    const auto again = find(location.info.id);
+    if (!again || again->pack == location.pack)
+        throw Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' is missing", pack_file_name(location.pack))};
+    return read_from(*again);
 }
 
 }  // namespace mlo::store

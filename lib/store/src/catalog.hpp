@@ -19,9 +19,9 @@ public:
     explicit Catalog(Dir& store);
 
     [[nodiscard]] std::optional<RecordLocation> find(const ObjectId& id);
-    /// The bytes of the record as they were before compression, checked against its checksum (not its id). A pack that
-    /// has vanished makes it look again, once. `scratch` is kept between calls to spare allocations.
-    void read(const RecordLocation& location, Bytes& scratch, Bytes& raw);
+    /// The bytes of the record as they were before compression, checked against its checksum (not its id); they live in
+    /// `buffer`. A pack that has vanished makes it look again, once.
+    [[nodiscard]] ByteView read(const RecordLocation& location, RecordBuffer& buffer);
     /// Looks again at which segments there are.
     void reload();
     /// The live segments: those that no other supersedes.

@@ -77,9 +77,8 @@ private:
     }
 
     void check_record(const RecordLocation& location) {
-        thread_local Bytes scratch;
-        thread_local Bytes raw;
-        state_.catalog.read(location, scratch, raw);
+        thread_local RecordBuffer buffer;
+        const auto raw = state_.catalog.read(location, buffer);
         const auto& id = location.info.id;
         if (location.info.form == RecordForm::raw) {
             if (depth_ == CheckDepth::data && hash::sha256(raw) != id)
@@ -88,10 +87,9 @@ private:
         }
         hash::Sha256 hasher;
         const auto read_piece = [&](const ObjectId& piece) {
-            Bytes piece_scratch;
-            Bytes piece_raw;
-            read_chunk(state_.catalog, piece, piece_scratch, piece_raw);
-            return piece_raw;
+            RecordBuffer piece_buffer;
+            const auto bytes = read_chunk(state_.catalog, piece, piece_buffer);
+            return Bytes(bytes.begin(), bytes.end());
         };
         for_each_chunk(Recipe::decode(raw, id), id, read_piece, [&](const RecipeEntry& chunk) {
             runtime_.check_stop();
@@ -99,9 +97,7 @@ private:
             if (!found || found->info.form != RecordForm::raw || found->info.raw_bytes != chunk.size_bytes)
                 throw Error{errors::object_missing, fmt::format("its chunk {} is not stored", chunk.id.to_string())};
             if (depth_ == CheckDepth::structure) return;
-            Bytes chunk_raw;
-            state_.catalog.read(*found, scratch, chunk_raw);
-            hasher.update(chunk_raw);
+            hasher.update(state_.catalog.read(*found, buffer));
         });
         if (depth_ == CheckDepth::data && hasher.finish() != id)
             throw Error{errors::object_corrupt, "its chunks together do not have that hash"};

@@ -127,24 +127,30 @@ std::optional<StoredBlob> Ingest::State::add_whole(File& file, Progress& progres
         }
         blob.id = hasher.finish();
     }
-    const bool known = is_known(blob.id) || store.whole.find_size(blob.id).has_value();
+    const bool found = store.whole.find_size(blob.id).has_value();
+    const bool known = is_known(blob.id) || found;
     const std::scoped_lock lock{mutex};
+    if (found || !known) whole_folders.insert(WholeObjects::folder_of(blob.id));
     if (known || !pending_whole.try_emplace(blob.id, name).second) session.tmp().remove(name);
     return blob;
 }
 
 void Ingest::State::commit_whole() {
-    if (pending_whole.empty()) return;
-    if (!mutant(Mutant::whole_sync)) session.tmp().sync_file_system();
+    if (!pending_whole.empty() && !mutant(Mutant::whole_sync)) session.tmp().sync_file_system();
     for (const auto& [id, name] : pending_whole) store.whole.adopt(session.tmp(), name, id);
     pending_whole.clear();
+    store.whole.sync_names(whole_folders);
+    whole_folders.clear();
 }
 
 void Ingest::State::commit() {
     const std::scoped_lock lock{mutex};
     finish_pack_locked();
     commit_whole();
-    publish_locked();
+    if (finished.empty())
+        session.sync_found();
+    else
+        publish_locked();
 }
 
 Ingest::Ingest(ObjectStore& store, LargeFiles large_files)

@@ -22,20 +22,23 @@ public:
     StoredBlob run() {
         read_window();
         do {
-            current_ = std::move(next_);
+            std::swap(current_, next_);
             in_parallel([this] { blob_.update(fresh()); }, [this] { cut(); });
             prepare();
             in_parallel([this] { store(); }, [this] { read_window(); });
             ingest_.store.runtime.check_stop();
-        } while (!next_.bytes.empty());
+        } while (next_.size > 0);
         return finish();
     }
 
 private:
     struct Window {
-        Bytes bytes;
+        Bytes memory;  ///< allocated once: `size` of it are in use
+        std::size_t size = 0;
         std::size_t carried = 0;  ///< bytes at the start that belong to a chunk begun in the window before
         bool is_last = false;
+
+        [[nodiscard]] ByteView bytes() const noexcept { return ByteView{memory}.first(size); }
     };
     struct Chunk {
         std::size_t offset = 0;
@@ -50,29 +53,29 @@ private:
                      [&](std::size_t which) { which == 0 ? first() : second(); });
     }
 
-    [[nodiscard]] ByteView fresh() const { return ByteView{current_.bytes}.subspan(current_.carried); }
+    [[nodiscard]] ByteView fresh() const { return current_.bytes().subspan(current_.carried); }
     [[nodiscard]] ByteView bytes_of(const Chunk& chunk) const {
-        return ByteView{current_.bytes}.subspan(chunk.offset, chunk.size);
+        return current_.bytes().subspan(chunk.offset, chunk.size);
     }
 
     /// Fills next_ with what the current window leaves over and a window of new bytes; empty at the end.
     void read_window() {
-        next_ = {};
+        next_.size = 0;
         if (current_.is_last) return;
-        const auto left_over = ByteView{current_.bytes}.subspan(cut_end_);
+        if (next_.memory.empty()) next_.memory.resize(window_bytes + parameters_.max_bytes());
+        const auto left_over = current_.bytes().subspan(cut_end_);
         next_.carried = left_over.size();
-        next_.bytes.resize(left_over.size() + window_bytes);
-        std::copy(left_over.begin(), left_over.end(), next_.bytes.begin());
-        const auto count = read_(std::span{next_.bytes}.subspan(next_.carried), size_);
+        std::copy(left_over.begin(), left_over.end(), next_.memory.begin());
+        const auto count = read_(std::span{next_.memory}.subspan(next_.carried, window_bytes), size_);
         next_.is_last = count < window_bytes;
-        next_.bytes.resize(next_.carried + count);
+        next_.size = next_.carried + count;
         size_ += count;
         progress_.advance(count);
     }
 
     void cut() {
         chunks_.clear();
-        const auto bytes = ByteView{current_.bytes};
+        const auto bytes = current_.bytes();
         cut_end_ = 0;
         while (cut_end_ < bytes.size() && (current_.is_last || bytes.size() - cut_end_ >= parameters_.max_bytes())) {
             chunks_.push_back({cut_end_, next_chunk(bytes.subspan(cut_end_), parameters_), {}, {}});

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -60,6 +61,7 @@ struct Ingest::State {
     std::unique_ptr<PackWriter> writer;
     std::vector<PackContents> finished;
     std::unordered_map<ObjectId, std::string> pending_whole;  ///< id -> temporary name
+    std::set<std::string> whole_folders;  ///< of whole objects that were added, or found here already
 
 private:
     void finish_pack_locked();

@@ -92,10 +92,9 @@ private:
 void read_chunks(ObjectStore::State& state, const RecordLocation& location,
                  const std::function<void(const RecipeEntry&)>& visit) {
     const auto read_piece = [&](const ObjectId& id) {
-        Bytes scratch;
-        Bytes raw;
-        read_chunk(state.catalog, id, scratch, raw);
-        return raw;
+        RecordBuffer buffer;
+        const auto raw = read_chunk(state.catalog, id, buffer);
+        return Bytes(raw.begin(), raw.end());
     };
     for_each_chunk(read_recipe(state.catalog, location), location.info.id, read_piece, [&](const RecipeEntry& entry) {
         state.runtime.check_stop();
@@ -106,31 +105,26 @@ void read_chunks(ObjectStore::State& state, const RecordLocation& location,
 /// Checks an object's hash over all its chunks.
 void prove(ObjectStore::State& state, const RecordLocation& location) {
     hash::Sha256 hasher;
-    Bytes scratch;
-    Bytes raw;
-    read_chunks(state, location, [&](const RecipeEntry& entry) {
-        read_chunk(state.catalog, entry.id, scratch, raw);
-        hasher.update(raw);
-    });
+    RecordBuffer buffer;
+    read_chunks(state, location,
+                [&](const RecipeEntry& entry) { hasher.update(read_chunk(state.catalog, entry.id, buffer)); });
     if (hasher.finish() != location.info.id) throw corrupt(location.info.id);
 }
 
-void read_whole_record(ObjectStore::State& state, const RecordLocation& location, Bytes& raw) {
-    Bytes scratch;
-    state.catalog.read(location, scratch, raw);
+ByteView read_whole_record(ObjectStore::State& state, const RecordLocation& location, RecordBuffer& buffer) {
+    const auto raw = state.catalog.read(location, buffer);
     if (!mutant(Mutant::blob_hash) && hash::sha256(raw) != location.info.id) throw corrupt(location.info.id);
+    return raw;
 }
 
 void write_chunks(ObjectStore::State& state, const RecordLocation& location, File& file) {
     HashingWriter writer{file, state.runtime.jobs};
-    Bytes scratch;
-    Bytes raw;
+    RecordBuffer buffer;
     // The chunks' own hashes are not computed here: the hash of the whole covers them.
     read_chunks(state, location, [&](const RecipeEntry& entry) {
         const auto chunk = state.catalog.find(entry.id);
         if (!chunk || chunk->info.form != RecordForm::raw) throw missing(entry.id);
-        state.catalog.read(*chunk, scratch, raw);
-        writer.add(raw);
+        writer.add(state.catalog.read(*chunk, buffer));
     });
     if (writer.finish() != location.info.id && !mutant(Mutant::blob_hash)) throw corrupt(location.info.id);
 }
@@ -157,18 +151,17 @@ std::optional<RecordLocation> locate(ObjectStore::State& state, const ObjectId& 
 
 }  // namespace
 
-void read_chunk(Catalog& catalog, const ObjectId& id, Bytes& scratch, Bytes& raw) {
+ByteView read_chunk(Catalog& catalog, const ObjectId& id, RecordBuffer& buffer) {
     const auto location = catalog.find(id);
     if (!location || location->info.form != RecordForm::raw) throw missing(id);
-    catalog.read(*location, scratch, raw);
+    const auto raw = catalog.read(*location, buffer);
     if (!mutant(Mutant::chunk_hash) && hash::sha256(raw) != id) throw corrupt(id);
+    return raw;
 }
 
 Recipe read_recipe(Catalog& catalog, const RecordLocation& location) {
-    Bytes scratch;
-    Bytes raw;
-    catalog.read(location, scratch, raw);
-    return Recipe::decode(raw, location.info.id);
+    RecordBuffer buffer;
+    return Recipe::decode(catalog.read(location, buffer), location.info.id);
 }
 
 ObjectStore::ObjectStore(std::unique_ptr<Dir> dir, const Runtime& runtime) {
@@ -200,18 +193,14 @@ void ObjectStore::read(const ObjectId& id, const ByteSink& sink) {
         read_file_blocks(*state_->whole.open_trusted(id), sink);
         return;
     }
-    Bytes raw;
+    RecordBuffer buffer;
     if (location->info.form == RecordForm::raw) {
-        read_whole_record(*state_, *location, raw);
-        sink(raw);
+        sink(read_whole_record(*state_, *location, buffer));
         return;
     }
     if ((location->info.flags & flag_proven) == 0) prove(*state_, *location);
-    Bytes scratch;
-    read_chunks(*state_, *location, [&](const RecipeEntry& entry) {
-        read_chunk(state_->catalog, entry.id, scratch, raw);
-        sink(raw);
-    });
+    read_chunks(*state_, *location,
+                [&](const RecipeEntry& entry) { sink(read_chunk(state_->catalog, entry.id, buffer)); });
 }
 
 Bytes ObjectStore::read_all(const ObjectId& id, std::uint64_t limit_bytes) {
@@ -230,9 +219,8 @@ void ObjectStore::write_to(const ObjectId& id, File& file) {
     if (location && location->info.form == RecordForm::recipe) {
         write_chunks(*state_, *location, file);
     } else if (location) {
-        Bytes raw;
-        read_whole_record(*state_, *location, raw);
-        file.write(raw);
+        thread_local RecordBuffer buffer;
+        file.write(read_whole_record(*state_, *location, buffer));
     } else {
         const auto source = state_->whole.open_trusted(id);
         if (!file.clone_from(*source)) copy_checked(*state_, *source, id, file);

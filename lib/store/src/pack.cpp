@@ -135,11 +135,13 @@ PackContents read_pack_footer(File& file, const ObjectId& name) {
     return contents;
 }
 
-void read_record(File& file, const ObjectId& pack, std::uint64_t offset, const RecordInfo& expected, Bytes& scratch,
-                 Bytes& raw) {
-    scratch.resize(RecordHeader::size + expected.stored_bytes);
-    if (file.read(scratch, offset) != scratch.size()) throw corrupt_pack(pack, "is cut short");
-    const auto view = ByteView{scratch};
+ByteView read_record(File& file, const ObjectId& pack, std::uint64_t offset, const RecordInfo& expected,
+                     RecordBuffer& buffer) {
+    const std::size_t size = RecordHeader::size + expected.stored_bytes;
+    if (buffer.stored.size() < size) buffer.stored.resize(size);
+    const auto into = std::span{buffer.stored}.first(size);
+    if (file.read(into, offset) != size) throw corrupt_pack(pack, "is cut short");
+    const auto view = ByteView{into};
     RecordHeader header;
     if (!header.decode(view.first<RecordHeader::size>()) || header.info != expected)
         throw corrupt_pack(pack, fmt::format("holds no record of {} at byte {}", expected.id.to_string(), offset));
@@ -147,10 +149,9 @@ void read_record(File& file, const ObjectId& pack, std::uint64_t offset, const R
     if (!mutant(Mutant::record_checksum) && hash::xxh3_128(payload) != header.checksum)
         throw Error{errors::object_corrupt, fmt::format("the stored bytes of {} are damaged", expected.id.to_string())}
             .note(fmt::format("in 'packs/{}' at byte {}", pack_file_name(pack), offset));
-    if (expected.compression == Compression::zstd)
-        decompress(payload, expected, raw);
-    else
-        raw.assign(payload.begin(), payload.end());
+    if (expected.compression == Compression::none) return payload;
+    decompress(payload, expected, buffer.raw);
+    return buffer.raw;
 }
 
 bool try_compress(ByteView raw, Bytes& into) {

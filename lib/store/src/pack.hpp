@@ -53,11 +53,16 @@ private:
 /// Reads and verifies the footer of a pack. Throws pack_corrupt.
 [[nodiscard]] PackContents read_pack_footer(File& file, const ObjectId& name);
 
-/// Reads the record at `offset` and returns its bytes as they were before compression. The record must bear what
-/// `expected` says and its own checksum; throws object_corrupt or pack_corrupt otherwise. `scratch` is kept between
-/// calls to spare allocations.
-void read_record(File& file, const ObjectId& pack, std::uint64_t offset, const RecordInfo& expected, Bytes& scratch,
-                 Bytes& raw);
+/// Memory that reading records one after the other uses again.
+struct RecordBuffer {
+    Bytes stored;
+    Bytes raw;
+};
+
+/// Reads the record at `offset` and returns its bytes as they were before compression; they live in `buffer`. The
+/// record must bear what `expected` says and its own checksum; throws object_corrupt or pack_corrupt otherwise.
+[[nodiscard]] ByteView read_record(File& file, const ObjectId& pack, std::uint64_t offset, const RecordInfo& expected,
+                                   RecordBuffer& buffer);
 
 /// zstd at level 1 if that saves at least a sixteenth; else nothing. `into` is replaced.
 [[nodiscard]] bool try_compress(ByteView raw, Bytes& into);

@@ -70,11 +70,11 @@ Session::~Session() {
 }
 
 void Session::make_layout() {
-    bool is_new = false;
-    for (const auto* const name : {"packs", "index", "whole", "tmp"}) is_new = store_.make_dir(name) || is_new;
+    for (const auto* const name : {"packs", "index", "whole", "tmp"}) store_.make_dir(name);
+    // If all is there, its maker may have died before it was durable: what is found must be synced like what is made.
     if (!store_.stat("format"))
         write_file_atomically(store_, "format", "mlo store 1\n", 0644, runtime_.random);
-    else if (is_new && !mutant(Mutant::store_layout_sync))
+    else if (!mutant(Mutant::store_layout_sync))
         store_.sync();
 }
 
@@ -115,6 +115,10 @@ void Session::publish(const std::vector<PackContents>& packs) {
     const auto lock = lock_store();
     catalog_.reload();
     publish_locked(packs);
+}
+
+void Session::sync_found() {
+    if (!mutant(Mutant::found_index_sync)) index_->sync();
 }
 
 void Session::publish_locked(const std::vector<PackContents>& packs) {

@@ -30,6 +30,9 @@ public:
     /// Lists `packs`, whose names it makes durable first, in a new segment and lets small segments go up in it, so that
     /// their number stays logarithmic. Durable when it returns; the catalog sees it.
     void publish(const std::vector<PackContents>& packs);
+    /// Makes durable what others have published: a killed writer's segment may be visible and not yet durable. publish
+    /// does so too.
+    void sync_found();
 
 private:
     void make_layout();

@@ -22,7 +22,7 @@ struct ObjectStore::State {
 };
 
 /// The raw record `id` that a recipe names, checked against its id. Throws object_missing, object_corrupt.
-void read_chunk(Catalog& catalog, const ObjectId& id, Bytes& scratch, Bytes& raw);
+[[nodiscard]] ByteView read_chunk(Catalog& catalog, const ObjectId& id, RecordBuffer& buffer);
 
 /// The recipe at `location`, whose id it cuts.
 [[nodiscard]] Recipe read_recipe(Catalog& catalog, const RecordLocation& location);

@@ -94,11 +94,17 @@ void WholeObjects::quarantine(Dir& folder, const ObjectId& id) {
 
 void WholeObjects::adopt(Dir& tmp, const std::string& temporary_name, const ObjectId& id) {
     const auto whole = store_.open_dir("whole");
-    if (whole->make_dir(folder_of(id)) && !mutant(Mutant::whole_dir_sync)) whole->sync();
+    whole->make_dir(folder_of(id));
     const auto folder = whole->open_dir(folder_of(id));
     tmp.rename(temporary_name, *folder, name_of(id), Replace::yes);
-    if (!mutant(Mutant::whole_dir_sync)) folder->sync();
     if (const auto status = folder->stat(name_of(id))) write_stamp(*folder, id, *status);
+}
+
+void WholeObjects::sync_names(const std::set<std::string>& folders) {
+    if (folders.empty() || mutant(Mutant::whole_dir_sync)) return;
+    const auto whole = store_.open_dir("whole");
+    for (const auto& folder : folders) whole->open_dir(folder)->sync();
+    whole->sync();
 }
 
 }  // namespace mlo::store

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <mlo/store/object_id.hpp>
@@ -25,7 +26,11 @@ public:
     /// moved to quarantine/. Throws object_missing, object_corrupt.
     [[nodiscard]] std::unique_ptr<File> open_trusted(const ObjectId& id);
     /// Renames `temporary_name` in `tmp`, whose content is durable and has just been hashed to `id`, into its place.
+    /// Its name is durable after sync_names.
     void adopt(Dir& tmp, const std::string& temporary_name, const ObjectId& id);
+    /// Makes the names in these folders of whole/ durable, and those of the folders. An object that was found here
+    /// needs it like a new one: who put it there may have died before.
+    void sync_names(const std::set<std::string>& folders);
 
     /// The object's place: folder within whole/, and name within that.
     [[nodiscard]] static std::string folder_of(const ObjectId& id) { return id.hex().substr(0, 2); }

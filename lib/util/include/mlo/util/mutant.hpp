@@ -20,6 +20,7 @@ enum class Mutant : int {
     segment_sync,
     segment_hash,
     index_dir_sync,
+    found_index_sync,
     chunk_hash,
     blob_hash,
     whole_sync,

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store's write path: what an Ingest has committed is there, and sound, after any kill and any power cut.
+#include <fmt/format.h>
+#include <fault_fs.hpp>
+#include <full.hpp>
+#include <still_world.hpp>
+#include <write_path.hpp>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <mlo/store/check.hpp>
+#include <mlo/store/object_store.hpp>
+#include <mlo/util/bytes.hpp>
+#include <mlo/util/error.hpp>
+
+namespace mlo::test {
+namespace {
+
+constexpr std::string_view root = "/w";
+constexpr std::uint64_t batches = 3;
+
+Bytes noise(std::uint64_t seed, std::size_t size) {
+    SeededRandom random{seed};
+    Bytes bytes(size);
+    random.fill(bytes);
+    return bytes;
+}
+
+/// What each batch adds; the last has one object in common with the first.
+struct Batches {
+    std::array<std::vector<Bytes>, batches> objects;
+    std::array<std::vector<store::ObjectId>, batches> ids;
+
+    explicit Batches(std::size_t large_bytes) {
+        for (std::uint64_t batch = 0; batch < batches; ++batch) {
+            for (std::uint64_t i = 0; i < 3; ++i) objects[batch].push_back(noise(batch * 10 + i, 50 + 700 * i));
+            if (large_bytes > 0 && batch != 1) objects[batch].push_back(noise(100 + batch, large_bytes));
+        }
+        objects[2].push_back(objects[0][1]);
+        for (std::uint64_t batch = 0; batch < batches; ++batch)
+            for (const auto& bytes : objects[batch]) ids[batch].push_back(hash::sha256(bytes));
+    }
+};
+
+/// Three batches into a store. The objects are files beside it, so that whole ones can be cloned.
+struct Adding {
+    Adding(std::size_t large_bytes, store::LargeFiles how, CloneSupport can_clone)
+        : data{large_bytes}, form{how}, clones{can_clone} {}
+
+    Batches data;
+    store::LargeFiles form;
+    CloneSupport clones;
+    StillWorld world{5};
+
+    [[nodiscard]] FaultFs prepare() const {
+        FaultFs fs{root, clones};
+        const auto dir = fs.open_root(root);
+        dir->make_dir("store");
+        for (std::uint64_t batch = 0; batch < batches; ++batch)
+            for (std::size_t i = 0; i < data.objects[batch].size(); ++i)
+                dir->create(fmt::format("{}-{}", batch, i), 0666)->write(data.objects[batch][i]);
+        dir->sync_file_system();
+        return fs;
+    }
+
+    void work(FaultFs& fs, std::uint64_t& acknowledged) {
+        const auto dir = fs.open_root(root);
+        store::ObjectStore store{dir->open_dir("store"), world.with(fs)};
+        const auto progress = silent_progress().begin("adding", ProgressUnit::bytes);
+        for (std::uint64_t batch = 0; batch < batches; ++batch) {
+            const auto ingest = store.begin_ingest(form);
+            for (std::size_t i = 0; i < data.objects[batch].size(); ++i) {
+                const auto blob = ingest->add_file(*dir->open(fmt::format("{}-{}", batch, i)), *progress);
+                MLO_ASSERT(blob.id == data.ids[batch][i]);
+            }
+            ingest->commit();
+            acknowledged = batch + 1;
+        }
+    }
+
+    void check(FaultFs& after, std::uint64_t acknowledged) {
+        const auto runtime = world.with(after);
+        store::ObjectStore store{after.open_root(root)->open_dir("store"), runtime};
+        for (const auto& problem : store::check(store, store::CheckDepth::data, runtime).problems)
+            FAIL_CHECK(problem.subject << ": " << problem.text);
+        for (std::uint64_t batch = 0; batch < acknowledged; ++batch)
+            for (std::size_t i = 0; i < data.objects[batch].size(); ++i) {
+                if (!store.find(data.ids[batch][i]))
+                    FAIL_CHECK("batch " << batch << " object " << i << " is lost");
+                else
+                    CHECK(store.read_all(data.ids[batch][i], 1u << 30) == data.objects[batch][i]);
+            }
+    }
+};
+
+WritePath adding(std::size_t large_bytes, store::LargeFiles form, CloneSupport clones = CloneSupport::no) {
+    const auto shared = std::make_shared<Adding>(large_bytes, form, clones);
+    return {.prepare = [shared] { return shared->prepare(); },
+            .work = [shared](FaultFs& fs, std::uint64_t& acknowledged) { shared->work(fs, acknowledged); },
+            .check = [shared](FaultFs& after, std::uint64_t acknowledged) { shared->check(after, acknowledged); }};
+}
+
+constexpr std::size_t large = 260 * 1024;
+
+}  // namespace
+
+TEST_CASE("small objects that the store has committed survive any power cut", "[store]") {
+    const auto counts = cut_everywhere(adding(0, store::LargeFiles::chunked), 200, full_run() ? 100'000 : 5'000);
+    CHECK(counts.changes > 40);
+}
+
+TEST_CASE("chunked objects that the store has committed survive any power cut", "[store]") {
+    cut_everywhere(adding(large, store::LargeFiles::chunked), 20, full_run() ? 20'000 : 500);
+}
+
+TEST_CASE("whole objects that the store has committed survive any power cut", "[store]") {
+    cut_everywhere(adding(large, store::LargeFiles::whole), 20, full_run() ? 20'000 : 500);
+    cut_everywhere(adding(large, store::LargeFiles::automatic, CloneSupport::yes), 20, full_run() ? 20'000 : 500);
+}
+
+TEST_CASE("the store reports every failed call and never acknowledges incomplete work", "[store]") {
+    CHECK(fail_everywhere(adding(0, store::LargeFiles::chunked), batches).reported > 300);
+}
+
+TEST_CASE("the store reports every failed call while it keeps whole objects", "[store]") {
+    CHECK(fail_everywhere(adding(large, store::LargeFiles::automatic, CloneSupport::yes), batches).reported > 300);
+}
+
+TEST_CASE("what a killed writer left is durable once another has acknowledged it", "[store]") {
+    CHECK(kill_everywhere(adding(0, store::LargeFiles::chunked), batches) > 100);
+    CHECK(kill_everywhere(adding(large, store::LargeFiles::chunked), batches) > 100);
+    CHECK(kill_everywhere(adding(large, store::LargeFiles::whole), batches) > 100);
+}
+
+}  // namespace mlo::test
