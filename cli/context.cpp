@@ -10,6 +10,7 @@
 #include <mlo/git/errors.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/fs.hpp>
+#include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
 #include "command.hpp"
@@ -26,6 +27,15 @@ std::uint32_t usable_processors() {
     CPU_ZERO(&set);
     if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
     return static_cast<std::uint32_t>(CPU_COUNT(&set));
+}
+
+/// Without git, a workspace is what `mlo init --no-git` prepared.
+std::string nearest_own_folder(std::string_view start) {
+    for (std::string folder{start};; folder = path::parent(folder)) {
+        const auto own = real_fs().open_root(folder)->stat(".mlo");
+        if (own && own->kind == FileKind::directory) return folder;
+        if (folder == "/") return "";
+    }
 }
 
 }  // namespace
@@ -65,6 +75,9 @@ void declare_globals(Args& args, GlobalOptions& options, const Command* command)
     if (command == nullptr || !command->json_schema.empty()) {
         args.flag("--json", options.wants_json, "answer with one JSON document on standard output");
     }
+    args.option("--config", options.settings, "a setting for this one command; it may be repeated")
+        .value("KEY=VALUE")
+        .completing(Completes::config_key);
     args.flag("-q,--quiet", options.is_quiet, "say nothing but the answer, warnings and errors");
     args.count("-v,--verbose", options.verbosity, "say more; twice: what is going on inside");
     args.choice("--color", options.color,
@@ -97,13 +110,12 @@ const Runtime& Context::runtime() {
     if (runtime_) return *runtime_;
     signals_ = std::make_unique<Signals>(
         [this](int) { output_.message("stopping after the current step; once more to leave at once"); });
-    log_ = std::make_unique<Log>(output_);
     const bool shows_progress = !options_.is_quiet && !options_.hides_progress;
     if (shows_progress) progress_ = make_progress(output_.console(), system_clock());
     runtime_ = std::make_unique<Runtime>(Runtime{.fs = real_fs(),
                                                  .clock = system_clock(),
                                                  .random = system_random(),
-                                                 .log = *log_,
+                                                 .log = log(),
                                                  .progress = shows_progress ? *progress_ : silent_progress(),
                                                  .stop = signals_->token(),
                                                  .jobs = usable_processors()});
@@ -123,6 +135,51 @@ git::Repository& Context::repository() {
     }
     repository_ = std::make_unique<git::Repository>(*git_layout(), git::Environment{environment_.entries()});
     return *repository_;
+}
+
+LogSink& Context::log() {
+    if (!log_) log_ = std::make_unique<Log>(output_);
+    return *log_;
+}
+
+const std::string& Context::workspace_root() {
+    // Nothing found is not remembered: init makes one.
+    if (!workspace_root_ || workspace_root_->empty())
+        workspace_root_ = git_layout() ? git_layout()->work_tree : nearest_own_folder(cwd());
+    return *workspace_root_;
+}
+
+config::Config& Context::config() {
+    if (config_) return *config_;
+    config::Sources sources;
+    sources.system_file = "/etc/mlo/config.yaml";
+    const auto home = environment_.get("HOME");
+    const auto config_home = environment_.get("XDG_CONFIG_HOME");
+    if (config_home && config_home->starts_with('/')) {
+        sources.user_file = path::join(*config_home, "mlo/config.yaml");
+    } else if (home) {
+        sources.user_file = path::join(*home, ".config/mlo/config.yaml");
+    }
+    sources.workspace_root = workspace_root();
+    if (git_layout()) {
+        sources.local_folder = path::join(git_layout()->common_dir, "mlo");
+        sources.local_name = "config.yaml";
+    } else if (!workspace_root().empty()) {
+        sources.local_folder = path::join(workspace_root(), ".mlo");
+        sources.local_name = "local.yaml";
+    }
+    sources.current_folder = cwd();
+    sources.variables = environment_.entries();
+    sources.flags = options_.settings;
+    sources.user_id = ::geteuid();
+    config_ = std::make_unique<config::Config>(real_fs(), log(), std::move(sources));
+    return *config_;
+}
+
+std::uint32_t Context::jobs(std::optional<std::uint32_t> requested) {
+    if (requested) return *requested;
+    const auto configured = config().integer("core.jobs");
+    return configured ? static_cast<std::uint32_t>(*configured) : usable_processors();
 }
 
 int Context::stop_signal() const noexcept { return signals_ ? signals_->received() : 0; }

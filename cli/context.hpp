@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mlo/config/config.hpp>
 #include <mlo/git/repository.hpp>
 #include <mlo/util/runtime.hpp>
 #include <optional>
@@ -20,6 +21,7 @@ class Signals;
 /// The options that every command takes, wherever they stand.
 struct GlobalOptions {
     std::vector<std::string> directories;  ///< -C, one after the other
+    std::vector<std::string> settings;     ///< --config, KEY=VALUE
     std::uint32_t verbosity = 0;
     bool is_quiet = false;
     bool hides_progress = false;
@@ -54,6 +56,13 @@ public:
     [[nodiscard]] const std::optional<git::Layout>& git_layout();
     /// The git repository around cwd(), opened at its first question. Throws no_repository.
     [[nodiscard]] git::Repository& repository();
+    /// The folder that holds `.mlo`, or may: the root of git's work tree, else the nearest one above cwd() that has it;
+    /// empty outside of any workspace.
+    [[nodiscard]] const std::string& workspace_root();
+    /// The settings in force at cwd(). Nothing is read before the first question.
+    [[nodiscard]] config::Config& config();
+    /// How many threads to use: what the command line says, else core.jobs, else one for each usable processor.
+    [[nodiscard]] std::uint32_t jobs(std::optional<std::uint32_t> requested);
     /// The signal that asked the command to stop, 0 if none did.
     [[nodiscard]] int stop_signal() const noexcept;
 
@@ -63,6 +72,8 @@ private:
     Output& output_;
     const Environment& environment_;
     const GlobalOptions& options_;
+    [[nodiscard]] LogSink& log();
+
     std::optional<std::string> cwd_;
     std::unique_ptr<Signals> signals_;
     std::unique_ptr<LogSink> log_;
@@ -70,6 +81,8 @@ private:
     std::unique_ptr<Runtime> runtime_;
     std::optional<std::optional<git::Layout>> git_layout_;
     std::unique_ptr<git::Repository> repository_;
+    std::optional<std::string> workspace_root_;
+    std::unique_ptr<config::Config> config_;
 };
 
 }  // namespace mlo::cli

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mlo/config/keys.hpp>
 #include <mlo/util/text.hpp>
 
 #include "context.hpp"
@@ -229,12 +230,34 @@ std::string summary(const Command& command) {
     return text + fmt::format("\nalways: {}\nmanual page: mlo help {}\n", fmt::join(names, "; "), command.words);
 }
 
+namespace {
+
+/// The table of settings as definitions.
+std::string key_definitions() {
+    std::string text;
+    for (const auto& key : config::keys()) {
+        text += fmt::format("*{}*\n\t{} Takes {}", escaped(key.name), escaped(key.doc),
+                            escaped(config::describe_values(key)));
+        if (!key.fallback.empty()) text += fmt::format(" [default: {}]", escaped(key.fallback));
+        text += '.';
+        if (key.trust == config::Trust::local) text += " Never in the committed file.";
+        if (key.trust == config::Trust::repository_only) text += " In the committed file alone.";
+        if (const auto variable = config::variable_of(key)) text += fmt::format(" Variable: {}.", escaped(*variable));
+        text += "\n\n";
+    }
+    return text;
+}
+
+}  // namespace
+
 std::string expand_page(std::string_view source, const Command* command) {
     std::string text;
     for (const auto& line : split(source, '\n')) {
         GlobalOptions options;
         if (line == "@COMMANDS@") {
             text += command_list();
+        } else if (line == "@KEYS@") {
+            text += key_definitions();
         } else if (line == "@GLOBALS@") {
             text += option_definitions(globals_table(options, nullptr));
         } else if (command != nullptr && line == "@SYNOPSIS@") {

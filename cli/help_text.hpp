@@ -19,7 +19,8 @@ namespace mlo::cli {
 
 /// A manual page's source with its markers replaced: @SUMMARY@, @SYNOPSIS@, @OPTIONS@, @EXIT@ of `command` (if the page
 /// is a command's), and
-/// @GLOBALS@ and @COMMANDS@. A marker stands alone on its line, but for @SUMMARY@. The result is scdoc.
+/// @GLOBALS@, @COMMANDS@ and @KEYS@ (the settings). A marker stands alone on its line, but for @SUMMARY@. The result is
+/// scdoc.
 [[nodiscard]] std::string expand_page(std::string_view source, const Command* command);
 
 /// "-j, --jobs N"; choices as "--color auto|always|never".

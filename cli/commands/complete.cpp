@@ -150,6 +150,8 @@ private:
             case Completes::revision:
                 return revisions();
             case Completes::config_key:
+                for (const auto& key : config::keys()) propose(std::string{key.name}, key.doc);
+                return;
             case Completes::remote:
             case Completes::nothing:
                 return;

@@ -282,7 +282,7 @@ void Config::write(Layer layer, std::string_view content, Random& random) {
     is_loaded_ = false;
 }
 
-void Config::set(Layer layer, std::string_view name, std::string_view value, Random& random) {
+Setting Config::set(Layer layer, std::string_view name, std::string_view value, Random& random) {
     const auto& key = get_key(name);
     const auto canonical = canonical_value(key, value);
     if (!canonical) refuse_value(key, name, value, "");
@@ -299,6 +299,7 @@ void Config::set(Layer layer, std::string_view name, std::string_view value, Ran
     write(layer,
           yaml::set_key(text ? std::string_view{*text} : fresh_file, shown, split(name, '.'), to_yaml(key, *canonical)),
           random);
+    return {std::string{name}, *canonical, &key, layer, shown};
 }
 
 bool Config::unset(Layer layer, std::string_view name, Random& random) {
