@@ -23,7 +23,7 @@ A summary of a command is one screen, examples first.
   arguments:
     CODE  a code as a message shows it, with or without 'MLO-' [default: list all]
   
-  always: -C DIR; --json; -q, --quiet; -v, --verbose; --color auto|always|never; --no-progress; -h; --help
+  always: -C DIR; --json; --config KEY=VALUE; -q, --quiet; -v, --verbose; --color auto|always|never; --no-progress; -h; --help
   manual page: mlo help explain
   $ for command in $(mlo __dump-cli | jq -r '.commands[].name | gsub(" "; "_")'); do mlo ${command//_/ } -h | awk 'END { if (NR > 40) print "too long" }'; done
 

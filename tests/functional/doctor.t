@@ -1,0 +1,53 @@
+In a sound workspace nothing is an error.
+
+  $ git init -q && mlo init -q && git add .mlo && git commit -qm start
+  $ mlo doctor > answer; echo $?
+  0 errors, * (glob)
+  0
+  $ grep -v '^  ' answer
+  machine
+  git
+  configuration
+  files
+  $ mlo doctor --json 2>&1 | "$TESTDIR/validate.py"
+  mlo/doctor-v1
+  $ ls -A
+  .git
+  .mlo
+  answer
+
+What a repository should not hold, and settings that it may not make.
+
+  $ mkdir -p .mlo/packs && touch .mlo/packs/x && git add -f .mlo/packs/x
+  $ printf 'store: {dir: /tmp/evil}\nnonsense: 1\n' > .mlo/config.yaml
+  $ mlo doctor -q | grep -A1 '^  error'
+    error   git tracks 1 file below '.mlo', where only 'config.yaml' belongs into it: '.mlo/packs/x'
+            help: git rm --cached '.mlo/packs/x'
+  --
+    error   MLO-C003 .mlo/config.yaml:1:9: 'store.dir' may not be set by a committed file
+            help: remove the line; to set it for yourself: mlo config --local store.dir VALUE
+  $ mlo doctor -q > answer
+  [1]
+  $ git rm -q --cached .mlo/packs/x && git checkout -q .mlo/config.yaml
+
+Shapes of repositories.
+
+  $ git commit -q --allow-empty -m two && git clone -q --depth=1 "file://$PWD" ../shallow 2>/dev/null
+  $ mlo -C ../shallow doctor -q | grep -A1 -e ': shallow$' -e 'history ends'
+    ok      '$CASE/shallow': shallow
+    warning the history ends early, so only the commits that are here count
+            help: git fetch --unshallow
+  $ git worktree add -q ../tree && mlo -C ../tree doctor -q | grep 'linked'
+    ok      '$CASE/tree': linked work tree or submodule
+
+Where there is no git, and where there is no workspace.
+
+  $ mkdir ../plain ../empty && mlo -C ../plain init --no-git -q && mlo -C ../plain doctor -q | grep without
+    ok      '$CASE/plain' is a workspace without git
+  $ mlo -C ../empty doctor -q | grep -A1 'in no git'
+    warning '$CASE/empty' is in no git repository
+            help: git init && mlo init
+  $ mkdir nogit; ln -s "$(command -v mlo)" nogit/mlo
+  $ PATH=$PWD/nogit mlo doctor -q | "$(command -v grep)" -A1 'not on PATH'
+    warning the program git is not on PATH
+            help: install git: shallow, partial and SHA-256 clones cannot be read without it
