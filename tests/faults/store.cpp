@@ -105,7 +105,8 @@ constexpr std::size_t large = 260 * 1024;
 }  // namespace
 
 TEST_CASE("small objects that the store has committed survive any power cut", "[store]") {
-    const auto counts = cut_everywhere(adding(0, store::LargeFiles::chunked), 200, full_run() ? 100'000 : 5'000);
+    const auto counts =
+        cut_everywhere(adding(0, store::LargeFiles::chunked), full_run() ? 20'000 : 200, full_run() ? 100'000 : 5'000);
     CHECK(counts.changes > 40);
 }
 
