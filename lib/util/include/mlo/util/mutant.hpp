@@ -32,6 +32,10 @@ enum class Mutant : int {
     checkout_recheck,
     checkout_name_check,
     trash_sync,
+    stat_cache_settled,
+    stat_cache_checksum,
+    pointer_name,
+    scan_restat,
     last_  ///< their number, not one of them
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,7 +18,6 @@ namespace mlo::workspace {
 inline constexpr std::string_view ignore_file_name = ".mloignore";
 
 enum class PathKind : std::uint8_t { file, folder };
-enum class CaseRule : std::uint8_t { exact, folded };
 
 /// True if `text` matches the shell pattern `pattern` as git's wildmatch does: `*` and `?` stop at '/', `**` as a whole
 /// component crosses it, `[...]` with ranges, `!`/`^` and [:classes:], a backslash takes the next byte literally.
@@ -32,8 +32,8 @@ struct IgnorePattern {
     bool negated = false;       ///< '!': what matches is not ignored
     bool folders_only = false;  ///< ended in '/'
     bool anchored =
-        false;             ///< holds a '/': matched against the path from the file's folder, else against the last name
-    bool literal = false;  ///< without special characters
+        false;  ///< holds a '/': matched against the path from the file's folder, else against the last name
+    std::size_t literal_prefix = 0;  ///< bytes of `glob` before its first special character
 };
 
 /// The patterns of one ignore file, in order.

@@ -44,14 +44,15 @@ inline constexpr std::size_t pointer_name_limit = 255 - pointer_suffix.size();
 /// The text of the pointer file: the same bytes for the same pointer, always.
 [[nodiscard]] std::string format_pointer(const Pointer& pointer);
 
-/// Reads a pointer's text. `file` is the path of the pointer file (for places, as shown to people; its last component
-/// must agree with the name inside). Throws pointer_invalid, pointer_newer, pointer_name_mismatch, and what yaml::parse
-/// throws.
-[[nodiscard]] Pointer parse_pointer(std::string_view text, std::string_view file);
+/// Reads the text of the pointer file of `name`, with which it must agree. `shown` is the pointer's path for places and
+/// messages. Throws pointer_invalid, pointer_newer, pointer_name_mismatch, and what yaml::parse throws.
+[[nodiscard]] Pointer parse_pointer(std::string_view text, std::string_view name, std::string_view shown);
 
-/// Reads the pointer NAME.mlo in `folder`; `shown` is its path for messages. Throws as parse_pointer does, or
-/// path_not_found.
-[[nodiscard]] Pointer read_pointer(Dir& folder, std::string_view file_name, std::string_view shown);
+/// Reads the pointer file of `name` in `folder`. Throws as parse_pointer does, or path_not_found.
+[[nodiscard]] Pointer read_pointer(Dir& folder, std::string_view name, std::string_view shown);
+
+/// NAME.mlo.
+[[nodiscard]] std::string pointer_name(std::string_view name);
 
 /// Writes NAME.mlo in `folder`, atomically and durably.
 void write_pointer(Dir& folder, const Pointer& pointer, Random& random);

@@ -45,12 +45,16 @@ private:
 
 /// paranoid: every file is read.
 enum class Trust : std::uint8_t { stat_cache, paranoid };
-/// Whether names that no checkout would make (unsafe_name_reason) are problems or left out with a warning in `skipped`.
+/// Whether names that no checkout would make (unsafe_name_reason) are problems or left out.
 enum class UnsafeNames : std::uint8_t { refuse, skip };
+
+/// Whether a pointer file inside the folder, which tracks a part of it, is a problem or data like any other.
+enum class NestedPointers : std::uint8_t { refuse, allow };
 
 struct ScanOptions {
     Trust trust = Trust::stat_cache;
     UnsafeNames unsafe_names = UnsafeNames::refuse;
+    NestedPointers nested = NestedPointers::allow;
     /// Which paths the work tree holds; null: all. What is left out and absent is taken from `previous`.
     const SparseSet* sparse = nullptr;
     TreeSource* previous_trees = nullptr;  ///< needed with `sparse`
@@ -66,7 +70,9 @@ struct ScanResult {
     std::uint64_t files = 0;     ///< files and links, if it is a directory
     std::uint64_t read_files = 0;
     std::uint64_t read_bytes = 0;
-    std::vector<ScanProblem> problems;  ///< sorted by path; if there are any, `entry` is not to be relied on
+    /// Sorted by path, the first thousand; if there are any, `entry` is not to be relied on.
+    std::vector<ScanProblem> problems;
+    std::uint64_t problem_count = 0;
 };
 
 /// Looks at the file or folder `path` with Runtime::jobs threads: lists, stats, and reads what the stat cache does not

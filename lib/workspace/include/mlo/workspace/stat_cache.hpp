@@ -4,14 +4,18 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mlo/hash/digest.hpp>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <mlo/store/object_id.hpp>
 #include <mlo/util/bytes.hpp>
+#include <mlo/util/error.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/runtime.hpp>
 
@@ -80,9 +84,15 @@ private:
         ByteView checksum;
     };
     [[nodiscard]] Block block(std::size_t index) const noexcept;
-    static bool open_block(const Block& block, Folder& folder) noexcept;
+    /// The number of the block of `path`; nothing if there is none.
+    [[nodiscard]] std::optional<std::size_t> find_block(std::string_view path) const noexcept;
+    /// The files of a block; none if its bytes are damaged.
+    [[nodiscard]] static Folder open_block(const Block& block) noexcept;
+    [[nodiscard]] static Folder open_block(ByteView bytes, std::size_t count) noexcept;
+    static bool check(ByteView file, StatCache& cache) noexcept;
 
     std::shared_ptr<Mapping> mapping_;
+    ByteView file_;
     ByteView table_;
     ByteView paths_;
     std::size_t folders_ = 0;
@@ -93,7 +103,7 @@ enum class CacheWrite : std::uint8_t { replace, merge };
 
 /// Writes the successor of a StatCache, folder by folder, keeping what nobody touches. The file is replaced by rename
 /// without being synced: after a power cut its checksums tell. Two processes at once are harmless: the last one's
-/// knowledge stays. Thread-safe. A failure to write is logged, never thrown: the cache is then as it was.
+/// knowledge stays. A failure to write is logged, never thrown: the cache stays as it was. Thread-safe.
 class StatCacheUpdate {
 public:
     /// `private_dir` may be null: nothing is recorded then.
@@ -104,9 +114,12 @@ public:
 
     /// Records files (sorted by name, settled) of the folder `path`.
     void put(std::string_view path, std::span<const CacheEntry> entries, CacheWrite write);
-    /// Drops what is known of the folder `path` and of all below it, except what was put.
+    /// The new cache holds nothing of the folder `path` and of all below it but what is put or kept. This alone is no
+    /// reason to write one.
     void forget(std::string_view path);
-    /// Makes the new cache take the place of the old one, if anything was put or forgotten.
+    /// What is known of the folder `path` holds, even if it lies below a forgotten one.
+    void keep(std::string_view path);
+    /// Makes the new cache take the place of the old one, if anything was put.
     void commit();
 
 private:
@@ -114,12 +127,16 @@ private:
         std::uint64_t offset = 0;
         std::uint64_t size = 0;
         std::uint32_t count = 0;
-        std::array<std::byte, 16> checksum{};
+        hash::Checksum checksum{};
     };
     void append_block(std::string_view path, ByteView block, std::uint32_t count);
+    void flush();
+    void copy_old_blocks();
+    void write_table();
+    [[nodiscard]] Bytes read_back(const Written& written);
     [[nodiscard]] bool is_forgotten(std::string_view path) const;
-    void give_up(const char* what) noexcept;
-    void write(ByteView bytes);
+    void give_up(const Error& error) noexcept;
+    void drop_temporary() noexcept;
 
     const StatCache& old_;
     Dir* dir_;
@@ -127,10 +144,11 @@ private:
     std::mutex mutex_;
     std::string temporary_;
     std::unique_ptr<File> file_;
-    std::uint64_t end_ = 0;
+    Bytes pending_;  ///< the end of the file that is not written yet
+    std::uint64_t flushed_ = 0;
     std::map<std::string, Written, std::less<>> written_;
-    std::map<std::string, int, std::less<>> forgotten_;
-    bool touched_ = false;
+    std::set<std::string, std::less<>> forgotten_;
+    std::vector<bool> kept_;  ///< by number of the old block
 };
 
 }  // namespace mlo::workspace

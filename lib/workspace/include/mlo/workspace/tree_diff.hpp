@@ -38,6 +38,9 @@ struct Change {
     std::optional<Entry> after;
 };
 
+/// Folders within each other that are followed.
+inline constexpr int nesting_limit = 4000;
+
 using ChangeSink = std::function<void(Change)>;
 
 /// Tells every difference between `before` and `after` (nothing: there is none) at `path`, in order of path. Reads only
