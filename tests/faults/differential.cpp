@@ -61,7 +61,7 @@ public:
             "",   ".",  "a",    "a/b",          "b/a",   "a/../b", "./a//b/",
             "/a", "..", "../a", "a/b/../../..", "a/b/c", "c/..",   std::string(256, 'm')};
         static const std::array<std::uint32_t, 4> modes{0666, 0777, 0600, 0755};
-        return {.operation = below(22),
+        return {.operation = below(23),
                 .dir = below(5),
                 .other_dir = below(5),
                 .slot = 1 + below(4),  // slot 0 is the root and stays
@@ -143,6 +143,9 @@ std::string call_on_dir(Side& side, Dir& dir, const Call& call) {
         case 19:
             return dir.remove_dir(call.name), "removed";
         case 20:
+            // The folder stays accessible: the user of the test may be no superuser.
+            return dir.set_mode(call.mode | 0700u), "mode set";
+        case 21:
             return dir.make_symlink(call.flag ? call.other_name : "a/b", call.name), "linked";
         default:
             return call.flag ? dir.read_link(call.name) : describe(dir.stat_self());

@@ -62,6 +62,12 @@ class RealFs(unittest.TestCase):
     def test_interrupted_opens_are_repeated(self):
         self.assertEqual(self.until_missed(["fail-at", errno.EINTR], True, calls=["openat2"]), FILES)
 
+    def test_a_rename_that_may_not_replace_is_a_link_where_the_file_system_knows_no_such_rename(self):
+        report = self.run_writer(["fail-at", 1, errno.EINVAL, "persistent"], calls=["renameat2"])
+        self.assertTrue(report.struck)
+        self.check(report, True)
+        self.assertEqual(sorted(os.listdir(self.folder.name)), ["file-1", "file-2"])
+
     def test_an_interrupted_sync_is_an_error_and_final(self):
         self.assertEqual(self.until_missed(["fail-at", errno.EINTR], False, calls=["fdatasync", "fsync"]), FILES * 2)
 

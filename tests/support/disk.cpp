@@ -236,7 +236,7 @@ void Disk::set_mode(InodeId id, std::uint32_t mode) {
     inode.mode = mode;
     time_ns_ += 1000;
     inode.ctime_ns = time_ns_;
-    unsynced_content_.insert(id);
+    if (inode.kind == FileKind::regular) unsynced_content_.insert(id);
 }
 
 void Disk::sync_file(InodeId file) {

@@ -290,6 +290,12 @@ public:
         return status;
     }
 
+    void set_mode(std::uint32_t mode) override {
+        const Guard guard{state_->mutex};
+        check(state_->count_change(), "change the mode of", path_);
+        disk().set_mode(id_, mode & 07777u);
+    }
+
     const std::string& path() const noexcept override { return path_; }
 
 private:

@@ -284,8 +284,15 @@ public:
         const unsigned flags = replace == Replace::yes ? 0u : static_cast<unsigned>(RENAME_NOREPLACE);
         if (::renameat2(fd(), component(name).c_str(), target->fd(), component(target_name).c_str(), flags) == 0)
             return;
-        const int error = errno;
+        int error = errno;
         const auto to = target->child(target_name);
+        if (error == EINVAL && replace == Replace::no) {
+            // NFS and some others have no such flag, but a link never replaces. Killed in between, the file has two
+            // names.
+            if (::linkat(fd(), component(name).c_str(), target->fd(), component(target_name).c_str(), 0) == 0)
+                return remove(name);
+            error = errno;
+        }
         if (error == EXDEV)
             throw Error{errors::system_call, "cannot rename " + quoted(child(name)) + " to " + quoted(to) +
                                                  ": they are on different file systems"};
@@ -325,6 +332,10 @@ public:
     }
 
     FileStat stat_self() override { return stat_descriptor(fd(), path_); }
+
+    void set_mode(std::uint32_t mode) override {
+        if (::fchmod(fd(), mode) != 0) throw_system_error(errno, "change the mode of", path_);
+    }
 
     const std::string& path() const noexcept override { return path_; }
 

@@ -96,7 +96,8 @@ public:
     [[nodiscard]] virtual std::unique_ptr<File> open_lock(std::string_view name) = 0;
     /// Makes a folder (mode 0777 less umask); false if one is there already. Anything else there: already_exists.
     virtual bool make_dir(std::string_view name) = 0;
-    /// Renames within one file system. Replace::no fails with already_exists instead of replacing (RENAME_NOREPLACE).
+    /// Renames within one file system. Replace::no fails with already_exists instead of replacing (RENAME_NOREPLACE;
+    /// where the file system does not know it, as NFS, for files a link and the removal of the old name).
     virtual void rename(std::string_view name, Dir& target_dir, std::string_view target_name, Replace replace) = 0;
     virtual void remove(std::string_view name) = 0;
     virtual void remove_dir(std::string_view name) = 0;
@@ -107,6 +108,8 @@ public:
     /// Makes everything on this folder's file system durable (syncfs). An error is final.
     virtual void sync_file_system() = 0;
     [[nodiscard]] virtual FileStat stat_self() = 0;
+    /// Sets the mode of this folder itself.
+    virtual void set_mode(std::uint32_t mode) = 0;
     /// For messages only.
     [[nodiscard]] virtual const std::string& path() const noexcept = 0;
 };
