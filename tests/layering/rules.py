@@ -39,6 +39,9 @@ ERROR_LETTERS = {"util": "U", "json": "J", "yaml": "Y", "config": "C", "git": "G
 ERROR_KINDS = {"usage", "config", "not_found", "conflict", "corrupt", "io", "network", "auth", "locked", "unsupported", "internal"}
 ERROR_ROW = re.compile(r'MLO_ERROR\(\s*(\w+)\s*,\s*"([^"]*)"\s*,\s*(\w+)\s*,((?:\s*"(?:[^"\\]|\\.)*")+)\s*,((?:\s*"(?:[^"\\]|\\.)*")+)\s*\)')
 
+SENTENCE = re.compile(r"(?:[A-Z'`]|mlo |--\w).{14,}\.", re.DOTALL)
+COMMAND = re.compile(r"(?:^|: )(?:mlo|git) [a-z-]")
+
 # What no source may contain, and what the library may not: (pattern over code without comments and literals, what to say).
 BANNED = [
     (r"#\s*include\s*<(format|expected|regex|source_location|print)>", "<{}> is not used here"),
@@ -214,6 +217,10 @@ def commands(tree):
             yield f"{name}: no row in cli/commands.def"
 
 
+def _literal(text):
+    return "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', text))
+
+
 def errors(tree):
     ids, sources = {}, [name for name in tree.cpp() if name.startswith(("lib/", "cli/"))]
     for name in tree.names(r"lib/.+/errors\.def|cli/errors\.def"):
@@ -230,10 +237,10 @@ def errors(tree):
             ids[number] = f"{name} ({error})"
             if kind not in ERROR_KINDS:
                 yield f"{name}: {number} has the unknown kind '{kind}'"
-            for what, literal in (("cause", cause), ("cure", cure)):
-                sentence = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', literal))
-                if not re.fullmatch(r"(?:[A-Z'`]|mlo ).{9,}(?:\.|: .+)", sentence, re.DOTALL):
-                    yield f"{name}: {number} has no {what} that is a sentence"
+            if not SENTENCE.fullmatch(_literal(cause)):
+                yield f"{name}: {number} has no cause that is a sentence"
+            if not SENTENCE.fullmatch(_literal(cure)) and not COMMAND.search(_literal(cure)):
+                yield f"{name}: {number} has no cure that is a sentence or a command"
             if not any(re.search(rf"\berrors::{error}\b", tree.text(source)) for source in sources):
                 yield f"{name}: {number} ({error}) is thrown nowhere"
 
