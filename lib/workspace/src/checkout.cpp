@@ -155,11 +155,7 @@ CheckoutReport checkout(Workspace& workspace, const CheckoutRequest& request) {
 
     const auto list = find_targets(workspace, request.paths);
     require_tracked(workspace, list, request.paths);
-    SparseSet sparse;
-    if (request.new_sparse)
-        sparse = *request.new_sparse;
-    else if (private_dir != nullptr)
-        sparse = SparseSet::load(*private_dir);
+    const auto sparse = request.new_sparse ? *request.new_sparse : SparseSet::load(private_dir);
     const auto cache = StatCache::load(private_dir);
     auto checked_out = CheckedOut::load(private_dir);
     std::vector<TargetPlan> plans;

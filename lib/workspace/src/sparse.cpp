@@ -48,13 +48,13 @@ bool SparseSet::includes_folder(std::string_view path) const {
     return false;
 }
 
-SparseSet SparseSet::load(Dir& private_dir) {
-    if (!private_dir.stat(file_name)) return {};
-    const auto content = read_file(private_dir, file_name, size_limit);
+SparseSet SparseSet::load(Dir* private_dir) {
+    if (private_dir == nullptr || !private_dir->stat(file_name)) return {};
+    const auto content = read_file(*private_dir, file_name, size_limit);
     std::string_view text{content};
     if (!text.starts_with(header) || !text.ends_with('\n'))
         throw Error{errors::sparse_file_invalid,
-                    quoted(path::join(private_dir.path(), file_name)) + " is no record of sparse patterns"}
+                    quoted(path::join(private_dir->path(), file_name)) + " is no record of sparse patterns"}
             .hint("mlo checkout --no-sparse");
     text.remove_prefix(header.size());
     std::vector<std::string> patterns;

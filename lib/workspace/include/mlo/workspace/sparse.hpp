@@ -36,8 +36,9 @@ public:
     [[nodiscard]] bool includes_folder(std::string_view path) const;
     [[nodiscard]] const std::vector<std::string>& patterns() const noexcept { return patterns_; }
 
-    /// What is recorded in the worktree's private folder of mlo; everything, if nothing is. Throws sparse_file_invalid.
-    [[nodiscard]] static SparseSet load(Dir& private_dir);
+    /// What is recorded in the worktree's private folder of mlo (null: there is none); everything, if nothing is.
+    /// Throws sparse_file_invalid.
+    [[nodiscard]] static SparseSet load(Dir* private_dir);
     /// Records the patterns durably, or removes the record if everything is in.
     void save(Dir& private_dir, Random& random) const;
 
