@@ -12,6 +12,7 @@
 #include <mlo/util/fs.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
+#include <mlo/workspace/workspace.hpp>
 
 #include "command.hpp"
 #include "progress.hpp"
@@ -180,6 +181,17 @@ std::uint32_t Context::jobs(std::optional<std::uint32_t> requested) {
     if (requested) return *requested;
     const auto configured = config().integer("core.jobs");
     return configured ? static_cast<std::uint32_t>(*configured) : usable_processors();
+}
+
+workspace::Workspace& Context::workspace(std::optional<std::uint32_t> requested_jobs) {
+    if (workspace_) return *workspace_;
+    auto with_jobs = runtime();
+    with_jobs.jobs = jobs(requested_jobs);
+    auto layout = workspace::find_workspace(with_jobs.fs, cwd(), git_layout(),
+                                            config().text("store.dir").value_or(std::string{}));
+    workspace_ = std::make_unique<workspace::Workspace>(std::move(layout), cwd(),
+                                                        git::Environment{environment_.entries()}, with_jobs);
+    return *workspace_;
 }
 
 int Context::stop_signal() const noexcept { return signals_ ? signals_->received() : 0; }

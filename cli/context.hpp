@@ -13,6 +13,10 @@
 #include "environment.hpp"
 #include "output.hpp"
 
+namespace mlo::workspace {
+class Workspace;
+}
+
 namespace mlo::cli {
 
 struct Command;
@@ -63,6 +67,8 @@ public:
     [[nodiscard]] config::Config& config();
     /// How many threads to use: what the command line says, else core.jobs, else one for each usable processor.
     [[nodiscard]] std::uint32_t jobs(std::optional<std::uint32_t> requested);
+    /// The workspace around cwd(), with as many threads as jobs(`requested`) at the first call. Throws no_workspace.
+    [[nodiscard]] workspace::Workspace& workspace(std::optional<std::uint32_t> requested_jobs = {});
     /// The signal that asked the command to stop, 0 if none did.
     [[nodiscard]] int stop_signal() const noexcept;
 
@@ -83,6 +89,7 @@ private:
     std::unique_ptr<git::Repository> repository_;
     std::optional<std::string> workspace_root_;
     std::unique_ptr<config::Config> config_;
+    std::unique_ptr<workspace::Workspace> workspace_;
 };
 
 }  // namespace mlo::cli
