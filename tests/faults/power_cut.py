@@ -14,6 +14,8 @@ import sys
 import tempfile
 from contextlib import contextmanager
 
+from samples import content_of, differences, make_tree, snapshot
+
 FILES, SIZE = 100, 4096
 ROUNDS = 3 if os.environ.get("MLO_FULL") == "1" else 1
 SYSTEMS = {
@@ -37,15 +39,11 @@ def mounted(image, folder, options):
         run("umount", folder)
 
 
-def content_of(name):
-    return (f"{name}\n" * SIZE)[:SIZE].encode()
-
-
 def write_unsynced(folder):
     """Negative control: write and rename, nothing synced."""
     names = [f"file-{number}" for number in range(1, FILES + 1)]
     for name in names:
-        (folder / ".tmp").write_bytes(content_of(name))
+        (folder / ".tmp").write_bytes(content_of(name, SIZE))
         (folder / ".tmp").rename(folder / name)
     return names
 
@@ -55,7 +53,7 @@ def write_rightly(folder):
     names = [f"file-{number}" for number in range(1, FILES + 1)]
     for name in names:
         with open(folder / ".tmp", "wb") as file:
-            file.write(content_of(name))
+            file.write(content_of(name, SIZE))
             file.flush()
             os.fsync(file.fileno())
         (folder / ".tmp").rename(folder / name)
@@ -71,7 +69,7 @@ def write_by_atomic_file(writer):
 
 def lost_files(folder, names):
     """Which of the acknowledged files are not there, or not as they were written."""
-    return [name for name in names if not (folder / name).is_file() or (folder / name).read_bytes() != content_of(name)]
+    return [name for name in names if not (folder / name).is_file() or (folder / name).read_bytes() != content_of(name, SIZE)]
 
 
 class Machine:
@@ -98,35 +96,6 @@ class Machine:
             return check(root / place.name, prepared, acknowledged)
 
 
-def dataset(folder):
-    """A repository with small files, a large one, a symbolic link and names that are hard."""
-    repository = folder / "repository"
-    data = repository / "data"
-    (data / "deep" / "er").mkdir(parents=True)
-    (data / "empty").mkdir()
-    for number in range(40):
-        (data / "deep" / f"file {number}").write_bytes(content_of(f"file {number}")[: 97 * number])
-    (data / "deep" / "er" / "large").write_bytes(b"".join(number.to_bytes(4, "little") for number in range(500_000)))
-    (data / "deep" / "link").symlink_to("er/large")
-    (data / "tool").write_bytes(b"#!/bin/sh\n")
-    (data / "tool").chmod(0o755)
-    return repository
-
-
-def snapshot(folder):
-    """Everything below a folder: kind, executable bit and bytes."""
-    found = {}
-    for path in sorted(pathlib.Path(folder).rglob("*")):
-        name = str(path.relative_to(folder))
-        if path.is_symlink():
-            found[name] = ("link", os.readlink(path))
-        elif path.is_dir():
-            found[name] = ("folder",)
-        else:
-            found[name] = ("file", bool(path.stat().st_mode & 0o100), path.read_bytes())
-    return found
-
-
 class Mlo:
     """mlo add and mlo checkout as works to be cut."""
 
@@ -141,7 +110,9 @@ class Mlo:
         return done.stdout
 
     def prepare_add(self, folder):
-        repository = dataset(folder)
+        repository = folder / "repository"
+        (repository / "data").mkdir(parents=True)
+        make_tree(repository / "data")
         self.mlo(repository, "init", "--no-git")
         return snapshot(repository / "data")
 
@@ -166,10 +137,6 @@ class Mlo:
 
     def check_checked_out(self, folder, prepared, _acknowledged):
         return differences(prepared, snapshot(folder / "repository" / "data"))
-
-
-def differences(expected, found):
-    return sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
 
 
 def problems_of(system, writer, program):

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <mlo/util/atomic_file.hpp>
 #include <mlo/util/error.hpp>
 #include <mlo/util/runtime.hpp>
@@ -20,7 +21,7 @@ std::string content_of(const std::string& name, std::size_t size) {
 }
 
 int write_files(const char* folder, int files, std::size_t size) {
-    const auto dir = mlo::real_fs().open_root(folder);
+    const auto dir = mlo::real_fs().open_root(std::filesystem::absolute(folder).string());
     for (int number = 1; number <= files; ++number) {
         const auto name = fmt::format("file-{}", number);
         if (!dir->stat(name)) {
