@@ -6,6 +6,7 @@
 #include <mlo/git/repository.hpp>
 #include <mlo/hash/digest.hpp>
 #include <mlo/json/parse.hpp>
+#include <mlo/store/object_store.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/yaml/parse.hpp>
 
@@ -28,7 +29,8 @@ std::vector<Library> libraries() {
             {"nlohmann-json", std::string{json::library_version()}},
             {"openssl", hash::openssl_version()},
             {"xxhash", hash::xxhash_version()},
-            {"yaml-cpp", std::string{yaml::library_version()}}};
+            {"yaml-cpp", std::string{yaml::library_version()}},
+            {"zstd", std::string{store::zstd_version()}}};
 }
 
 constexpr std::string_view compiler =

@@ -14,6 +14,7 @@ The version is one line; everything that a report needs is behind --verbose.
   openssl
   xxhash
   yaml-cpp
+  zstd
   $ mlo version --json | check_json
   $ mlo --version --json | check_json
   $ mlo version extra

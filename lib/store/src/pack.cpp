@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <mlo/store/errors.hpp>
+#include <mlo/store/object_store.hpp>
 #include <mlo/util/mutant.hpp>
 #include <mlo/util/runtime.hpp>
 #include <mlo/util/text.hpp>
@@ -153,6 +154,8 @@ ByteView read_record(File& file, const ObjectId& pack, std::uint64_t offset, con
     decompress(payload, expected, buffer.raw);
     return buffer.raw;
 }
+
+std::string_view zstd_version() noexcept { return ZSTD_versionString(); }
 
 bool try_compress(ByteView raw, Bytes& into) {
     struct Free {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <mlo/store/object_id.hpp>
 #include <mlo/util/bytes.hpp>
@@ -104,5 +105,8 @@ private:
 
 /// The id that Ingest::add_file would give, without storing anything.
 [[nodiscard]] StoredBlob hash_file(File& file, Progress& progress, const Runtime& runtime);
+
+/// The version of the zstd library in use.
+[[nodiscard]] std::string_view zstd_version() noexcept;
 
 }  // namespace mlo::store
