@@ -54,8 +54,7 @@ All of them.
       an absolute path
   $ mlo config --list --user
   core.jobs=1
-  $ mlo config --json | "$TESTDIR/validate.py"
-  mlo/config-v1
+  $ mlo config --json | check_json
   $ mlo config core.jobs --json | tr -d ' \n'; echo
   {"schema":"mlo/config-v1","settings":[{"name":"core.jobs","value":"3","layer":"repository","place":".mlo/config.yaml:5:9"}]}
 

@@ -9,8 +9,7 @@ In a sound workspace nothing is an error.
   git
   configuration
   files
-  $ mlo doctor --json 2>&1 | "$TESTDIR/validate.py"
-  mlo/doctor-v1
+  $ mlo doctor --json 2>&1 | check_json
   $ ls -A
   .git
   .mlo

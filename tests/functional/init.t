@@ -27,8 +27,7 @@ From anywhere below, the root of the work tree is prepared, once.
   $ git status --short --untracked-files=all
   ?? .mlo/config.yaml
   ?? before
-  $ mlo init --json | "$TESTDIR/validate.py"
-  mlo/init-v1
+  $ mlo init --json | check_json
 
 An id that was lost is made anew, and what stands beside it stays.
 
