@@ -6,6 +6,7 @@ import contextlib
 import io
 import pathlib
 import re
+import subprocess
 import tempfile
 import unittest
 
@@ -123,6 +124,24 @@ class Transcript(unittest.TestCase):
 
     def test_read_only_leftovers_are_removed(self):
         self.assert_passes("  $ mkdir -p a/b; chmod 500 a/b; chmod 500 a\n")
+
+
+class CheckJson(unittest.TestCase):
+    """What bin/check_json, which transcripts pipe answers into, must refuse."""
+
+    def assert_refused(self, answer, expected):
+        tool = pathlib.Path(__file__).resolve().parent / "bin/check_json"
+        result = subprocess.run([tool], input=answer, capture_output=True, text=True, check=False)
+        self.assertEqual(1, result.returncode, result)
+        self.assertIn(expected, result.stdout)
+
+    def test_wrong_answers_are_refused(self):
+        self.assert_refused("", "JSONDecodeError")
+        self.assert_refused("[]", "TypeError")
+        self.assert_refused("{}", "KeyError: 'schema'")
+        self.assert_refused('{"schema": "mlo/no-such-v1"}', "FileNotFoundError")
+        self.assert_refused('{"schema": "mlo/version-v1", "schema": "mlo/version-v1"}', "a key stands twice")
+        self.assert_refused('{"schema": "mlo/version-v1"}', "'version' is a required property")
 
 
 if __name__ == "__main__":
