@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <mlo/remote/remote.hpp>
+
+namespace mlo::remote {
+
+struct Url;
+
+/// A folder of this machine, or of a share mounted on it.
+[[nodiscard]] std::unique_ptr<Remote> open_folder(const Url& url, std::string_view text, std::string_view base,
+                                                  const Runtime& runtime);
+
+}  // namespace mlo::remote

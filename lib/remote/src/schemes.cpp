@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mlo/remote/errors.hpp>
+#include <mlo/remote/schemes.hpp>
+#include <mlo/remote/url.hpp>
+#include <mlo/util/text.hpp>
+#include <vector>
+
+#include "folder.hpp"
+
+namespace mlo::remote {
+namespace {
+
+constexpr Scheme table[] = {
+    {"file", "/mnt/share/data, ../data, file:///mnt/share/data",
+     "A folder of this machine, or of a share that is mounted on it.", open_folder},
+};
+
+}  // namespace
+
+std::span<const Scheme> schemes() { return table; }
+
+std::unique_ptr<Remote> open_remote(std::string_view url, std::string_view base, const Runtime& runtime) {
+    const auto parsed = parse_url(url);
+    for (const auto& row : table) {
+        if (row.name == parsed.scheme) return row.open(parsed, url, base, runtime);
+    }
+    std::vector<std::string> known;
+    for (const auto& row : table) known.emplace_back(row.name);
+    Error error{errors::unknown_scheme, fmt::format("the URL {} has the unknown scheme {}",
+                                                    quoted(without_secrets(url)), quoted(parsed.scheme))};
+    error.note(fmt::format("known: {}", fmt::join(known, ", ")));
+    if (const auto meant = closest_match(parsed.scheme, known)) error.hint(fmt::format("did you mean '{}'?", *meant));
+    throw Error{std::move(error)};
+}
+
+}  // namespace mlo::remote
