@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <mlo/git/ignore_file.hpp>
+#include <mlo/util/mutant.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/errors.hpp>
@@ -97,6 +98,9 @@ private:
         }
         problems.throw_if_any("cannot be added");
         ingest->commit();
+        // A killed process may have made the store's folder, and not its name durable.
+        if (!mutant(Mutant::found_store_sync))
+            workspace_.runtime().fs.open_root(path::parent(workspace_.layout().store_dir))->sync();
     }
 
     static Pointer to_pointer(const std::string& path, const Entry& entry, std::uint64_t files) {
@@ -117,6 +121,9 @@ private:
                 write_pointer(*workspace_.open_folder(path::parent(addition.path)), *addition.after,
                               workspace_.runtime().random);
                 report_.to_stage.push_back(pointer_name(addition.path));
+            } else if (!mutant(Mutant::found_pointer_sync)) {
+                // Right already, but who wrote it may have been killed before its name was durable.
+                workspace_.open_folder(path::parent(addition.path))->sync();
             }
             report_.targets.push_back(std::move(target));
         }

@@ -138,9 +138,16 @@ std::unique_ptr<Dir> make_folders(Fs& fs, std::string_view absolute_path) {
         try {
             auto dir = fs.open_root(there);
             for (; !missing.empty(); missing.pop_back()) {
-                dir->make_dir(missing.back());
-                dir->sync();
-                dir = dir->open_dir(missing.back());
+                const std::string name{missing.back()};
+                const bool is_new = dir->make_dir(name);
+                try {
+                    dir->sync();
+                } catch (const Error&) {
+                    // Left there, it would pass for a durable one next time.
+                    if (is_new) dir->remove_dir(name);
+                    throw;
+                }
+                dir = dir->open_dir(name);
             }
             return dir;
         } catch (const Error& error) {

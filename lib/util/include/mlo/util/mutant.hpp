@@ -40,6 +40,8 @@ enum class Mutant : int {
     stat_cache_checksum,
     pointer_name,
     scan_restat,
+    found_store_sync,
+    found_pointer_sync,
     last_  ///< their number, not one of them
 };
 
