@@ -16,7 +16,9 @@
 #include <mlo/workspace/workspace.hpp>
 
 #include "add_checks.hpp"
+#include "checked_out.hpp"
 #include "problems.hpp"
+#include "work_tree_lock.hpp"
 
 namespace mlo::workspace {
 namespace {
@@ -58,6 +60,7 @@ public:
         write_pointers();
         ignore_in_git();
         update_.commit();
+        record_versions();
         return std::move(report_);
     }
 
@@ -129,6 +132,15 @@ private:
         }
     }
 
+    /// Checkout may replace a link that is the one of the version added last.
+    void record_versions() {
+        auto* const dir = workspace_.private_dir();
+        auto checked_out = CheckedOut::load(dir);
+        for (const auto& addition : additions_)
+            if (addition.after->kind == PointerKind::directory) checked_out.set(addition.path, addition.after->id);
+        checked_out.save(dir, workspace_.runtime());
+    }
+
     void ignore_in_git() {
         if (workspace_.repository() == nullptr) return;
         std::map<std::string, std::vector<std::string>> names;
@@ -167,6 +179,7 @@ AddReport add(Workspace& workspace, std::span<const std::string> paths, store::L
     std::vector<std::string> sorted{paths.begin(), paths.end()};
     std::sort(sorted.begin(), sorted.end());
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    const auto lock = lock_work_tree(workspace, "mlo add");
     check_additions(workspace, sorted);
     return Adder{workspace, large_files}.run(sorted);
 }

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <mlo/util/errors.hpp>
-#include <mlo/util/lock_file.hpp>
+#include <mlo/util/mutant.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/errors.hpp>
@@ -15,6 +15,7 @@
 
 #include "checkout_apply.hpp"
 #include "checkout_planner.hpp"
+#include "work_tree_lock.hpp"
 
 namespace mlo::workspace {
 namespace {
@@ -127,6 +128,44 @@ void record_stamps(const StatCache& cache, Dir* private_dir, std::span<const Tar
     update.commit();
 }
 
+/// Says, while it exists, that a checkout has begun to change names. One that was killed may have changed some that are
+/// not durable yet; the next finds them as they should be, and must not call that done before it has synced them.
+class Unfinished {
+public:
+    Unfinished(Workspace& workspace, std::span<const TargetPlan> plans)
+        : workspace_{workspace}, plans_{plans}, dir_{workspace.private_dir()} {
+        was_cut_short_ = dir_ != nullptr && dir_->stat(file_name).has_value();
+        const bool has_work = std::any_of(
+            plans.begin(), plans.end(), [](const TargetPlan& plan) { return !plan.failure && !plan.nothing_to_do(); });
+        if (dir_ == nullptr || was_cut_short_ || !has_work) return;
+        static_cast<void>(dir_->create(file_name, 0666));
+        is_marked_ = true;
+    }
+    void finish() {
+        if (was_cut_short_) sync_all();
+        if (was_cut_short_ || is_marked_) dir_->remove(file_name);
+    }
+
+private:
+    static constexpr std::string_view file_name = "checkout-unfinished";
+
+    void sync_all() {
+        if (mutant(Mutant::checkout_resync)) return;
+        std::set<std::uint64_t> done;
+        for (const auto& plan : plans_) {
+            if (plan.failure) continue;
+            const auto folder = workspace_.open_folder(path::parent(plan.path));
+            if (done.insert(folder->stat_self().device).second) folder->sync_file_system();
+        }
+    }
+
+    Workspace& workspace_;
+    std::span<const TargetPlan> plans_;
+    Dir* dir_;
+    bool was_cut_short_ = false;
+    bool is_marked_ = false;
+};
+
 CheckoutReport to_report(std::vector<TargetPlan>& plans) {
     CheckoutReport report;
     report.targets = plans.size();
@@ -149,10 +188,7 @@ CheckoutReport to_report(std::vector<TargetPlan>& plans) {
 CheckoutReport checkout(Workspace& workspace, const CheckoutRequest& request) {
     const auto& runtime = workspace.runtime();
     auto* const private_dir = workspace.private_dir();
-    std::optional<LockFile> lock;
-    if (private_dir != nullptr)
-        lock.emplace(*private_dir, "work-tree.lock", LockMode::exclusive, "mlo checkout", WhenHeld::wait, runtime);
-
+    const auto lock = lock_work_tree(workspace, "mlo checkout");
     const auto list = find_targets(workspace, request.paths);
     require_tracked(workspace, list, request.paths);
     const auto sparse = request.new_sparse ? *request.new_sparse : SparseSet::load(private_dir);
@@ -174,7 +210,9 @@ CheckoutReport checkout(Workspace& workspace, const CheckoutRequest& request) {
         trash.check(obstacles);
         // Before the files: if the work is cut short, running it again completes what was asked for.
         if (request.new_sparse && private_dir != nullptr) request.new_sparse->save(*private_dir, runtime.random);
+        Unfinished unfinished{workspace, plans};
         CheckoutApply{workspace.root(), workspace.store(), trash, runtime}.run(plans);
+        unfinished.finish();
         trashed = trash.taken();
         record_stamps(cache, private_dir, plans, runtime);
         for (std::size_t at = 0; at < plans.size(); ++at)

@@ -192,7 +192,7 @@ void CheckoutApply::publish_folder(FolderPlan& folder) {
         dir->rename(temporary, *dir, name, expected ? Replace::yes : Replace::no);
         temporary.clear();
     };
-    touched_.push_back(folder.path);
+    touched_.insert(folder.path);
     for (auto& fresh : folder.fresh) place(fresh.temporary, fresh.name, std::nullopt);
     for (auto& file : folder.files) place(file.temporary, file.name, file.expected);
     for (auto& link : folder.links) place(link.temporary, link.name, link.expected);
@@ -215,18 +215,17 @@ void CheckoutApply::remove(const Removal& removal) {
             throw Error{errors::changed_meanwhile, quoted(removal.path) + " is left: it holds something new"}.hint(
                 "mlo status");
         dir->remove_dir(name);
-        // The folder itself can no longer be synced.
-        while (!touched_.empty() && path::is_within(touched_.back(), removal.path)) touched_.pop_back();
+        // Neither it nor what was in it can be synced any more.
+        touched_.erase(removal.path);
+        touched_.erase(touched_.lower_bound(removal.path + '/'), touched_.lower_bound(removal.path + char{'/' + 1}));
     } else {
         expect_unchanged(*dir, name, removal.expected);
         dir->remove(name);
     }
-    if (touched_.empty() || touched_.back() != folder) touched_.emplace_back(folder);
+    touched_.emplace(folder);
 }
 
 void CheckoutApply::sync_touched() {
-    std::sort(touched_.begin(), touched_.end());
-    touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
     const auto many = touched_.size() > many_folders;
     if (!mutant(Mutant::checkout_folder_sync)) {
         if (many) {

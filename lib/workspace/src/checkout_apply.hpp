@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mlo/util/runtime.hpp>
+#include <set>
 #include <span>
 
 #include "checkout_plan.hpp"
@@ -44,7 +45,7 @@ private:
     const Runtime& runtime_;
     std::vector<Batch> batches_;
     std::vector<std::pair<std::uint64_t, std::string>> file_systems_;  ///< device, a folder on it
-    std::vector<std::string> touched_;                                 ///< folders whose names have changed
+    std::set<std::string> touched_;                                    ///< folders whose names have changed
 };
 
 /// Removes a file or a whole folder; nothing outside `dir` is touched whatever is in it.

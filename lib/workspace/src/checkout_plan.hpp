@@ -90,7 +90,8 @@ struct TargetPlan {
     std::optional<Error> failure;         ///< why this target is left as it is
 
     [[nodiscard]] bool nothing_to_do() const noexcept {
-        return folders.empty() && obstacles.empty() && removals_before.empty() && removals_after.empty();
+        return folders.empty() && obstacles.empty() && leftovers.empty() && removals_before.empty() &&
+               removals_after.empty();
     }
 };
 

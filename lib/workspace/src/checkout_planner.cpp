@@ -144,9 +144,8 @@ CheckoutPlanner::Wanted CheckoutPlanner::to_wanted(const std::string& path, cons
             break;
     }
     auto fresh = version_.fresh_tree(path, entry->id);
-    const auto& top = fresh.folders.front();
     // All of it may be left out by the sparse patterns.
-    if (fresh.folders.size() == 1 && top.files.empty() && top.links.empty() && !version_.wants_folder(path)) return {};
+    if (fresh.folders.empty()) return {};
     return fresh;
 }
 

@@ -23,7 +23,8 @@ SparseSet::SparseSet(std::vector<std::string> patterns) : patterns_{std::move(pa
     for (const auto& pattern : patterns_) {
         constexpr std::string_view forbidden{"\n\0", 2};
         // One line must yield one rule: a comment, a blank or a lone '/' would silently change what is in.
-        if (pattern.find_first_of(forbidden) != pattern.npos || parse_ignore_patterns(pattern).size() != 1)
+        const auto rules = parse_ignore_patterns(pattern);
+        if (pattern.find_first_of(forbidden) != pattern.npos || rules.size() != 1 || rules.front().glob.empty())
             throw Error{errors::bad_sparse_pattern, quoted(pattern) + " is no sparse pattern"}.hint(
                 "mlo checkout --sparse 'data/train/'");
         text += pattern + '\n';

@@ -30,6 +30,7 @@ enum class Mutant : int {
     checkout_sync,
     checkout_folder_sync,
     checkout_recheck,
+    checkout_resync,
     checkout_name_check,
     trash_sync,
     remote_sync,
