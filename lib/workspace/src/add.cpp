@@ -39,6 +39,7 @@ private:
 
 struct Addition {
     std::string path;
+    bool had_pointer = false;  ///< maybe one that cannot be read
     std::optional<Pointer> before;
     std::optional<Pointer> after;
 };
@@ -54,7 +55,11 @@ public:
     }
 
     AddReport run(const std::vector<std::string>& paths) {
-        for (const auto& path : paths) additions_.push_back({.path = path, .before = previous(path), .after = {}});
+        for (const auto& path : paths)
+            additions_.push_back({.path = path,
+                                  .had_pointer = workspace_.stat(pointer_name(path)).has_value(),
+                                  .before = previous(path),
+                                  .after = {}});
         store_content();
         // Only now, when all that they name is durable.
         write_pointers();
@@ -120,7 +125,7 @@ private:
         for (const auto& addition : additions_) {
             AddedTarget target{.path = addition.path, .pointer = *addition.after};
             if (addition.before != addition.after) {
-                target.outcome = addition.before ? AddOutcome::updated : AddOutcome::added;
+                target.outcome = addition.had_pointer ? AddOutcome::updated : AddOutcome::added;
                 write_pointer(*workspace_.open_folder(path::parent(addition.path)), *addition.after,
                               workspace_.runtime().random);
                 report_.to_stage.push_back(pointer_name(addition.path));

@@ -29,7 +29,7 @@ void check_name(const Workspace& workspace, const std::string& path) {
                         fmt::format("{} cannot be tracked: {} {}", quoted(shown), quoted(component), reason)};
     }
     if (std::find(git_names.begin(), git_names.end(), name) != git_names.end())
-        throw Error{errors::not_data, fmt::format("{} is no data: it belongs into git", quoted(shown))};
+        throw Error{errors::not_data, fmt::format("{} is no data: it belongs in git", quoted(shown))};
     if (name.size() > pointer_name_limit) {
         Error error{errors::name_too_long,
                     fmt::format("the name of {} is {} bytes long, and that of its pointer would exceed 255",
@@ -110,6 +110,17 @@ void check_pointers_visible(Workspace& workspace, git::Repository& repository, s
     }
 }
 
+/// Before the pointers are written: afterwards is too late to find that git cannot be told to ignore the data.
+void check_ignore_files(Workspace& workspace, std::span<const std::string> paths) {
+    for (const auto& path : paths) {
+        const auto ignore_file = path::join(path::parent(path), ".gitignore");
+        const auto stat = workspace.stat(ignore_file);
+        if (!stat || stat->kind == FileKind::regular) continue;
+        throw Error{errors::unsupported_file, fmt::format("{} is no regular file, so git does not read it",
+                                                          quoted(workspace.shown(ignore_file)))};
+    }
+}
+
 }  // namespace
 
 void check_additions(Workspace& workspace, std::span<const std::string> paths) {
@@ -121,6 +132,7 @@ void check_additions(Workspace& workspace, std::span<const std::string> paths) {
     if (auto* const repository = workspace.repository()) {
         check_tracked_by_git(workspace, *repository, paths);
         check_pointers_visible(workspace, *repository, paths);
+        check_ignore_files(workspace, paths);
     }
 }
 

@@ -110,11 +110,15 @@ std::optional<std::string> commit_of(Workspace& workspace, const std::string& wo
     }
 }
 
-/// True if `word` is the path of something that is there or whose pointer is.
+/// True if `word` is the path of something that is there, or that is or lies in something tracked.
 bool names_path(Workspace& workspace, const std::string& word) {
     try {
         const auto path = workspace.from_user(word);
-        return path.empty() || workspace.stat(path) || workspace.stat(pointer_name(path));
+        if (path.empty() || workspace.stat(path)) return true;
+        for (std::string_view at = path; !at.empty(); at = path::parent(at)) {
+            if (path::name(at).size() <= pointer_name_limit && workspace.stat(pointer_name(at))) return true;
+        }
+        return false;
     } catch (const Error&) {
         return false;
     }

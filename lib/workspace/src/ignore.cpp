@@ -78,12 +78,7 @@ IgnoreRules::Pointer IgnoreRules::extend(Pointer above, std::string_view folder,
                                          std::string_view text) {
     auto patterns = parse_ignore_patterns(text);
     if (patterns.empty()) return above;
-    const std::shared_ptr<IgnoreRules> rules{new IgnoreRules};
-    rules->above_ = std::move(above);
-    rules->folder_ = folder;
-    rules->file_ = file;
-    rules->patterns_ = std::move(patterns);
-    return rules;
+    return std::make_shared<const IgnoreRules>(std::move(above), folder, file, std::move(patterns));
 }
 
 IgnoreRules::Pointer IgnoreRules::extend(Pointer above, std::string_view folder, Dir& dir, std::string_view file_name) {

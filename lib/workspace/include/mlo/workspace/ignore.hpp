@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mlo {
@@ -63,8 +64,11 @@ public:
     /// nothing below an ignored folder can be taken back.
     [[nodiscard]] Match match(std::string_view path, PathKind kind) const;
 
+    /// What extend() makes, without parsing.
+    IgnoreRules(Pointer above, std::string_view folder, std::string_view file, std::vector<IgnorePattern> patterns)
+        : above_{std::move(above)}, folder_{folder}, file_{file}, patterns_{std::move(patterns)} {}
+
 private:
-    IgnoreRules() = default;
     Pointer above_;
     std::string folder_;
     std::string file_;

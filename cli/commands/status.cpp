@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <mlo/util/exit_codes.hpp>
+#include <mlo/util/text.hpp>
+#include <mlo/workspace/errors.hpp>
+#include <mlo/workspace/status.hpp>
+#include <mlo/workspace/workspace.hpp>
+
+#include "change_output.hpp"
+#include "command.hpp"
+#include "context.hpp"
+
+namespace mlo::cli {
+
+namespace {
+
+using workspace::Listed;
+using workspace::Stored;
+using workspace::TargetState;
+using workspace::TargetStatus;
+
+struct StatusOptions {
+    std::vector<std::string> paths;
+    std::optional<std::uint32_t> jobs;
+    bool is_short = false;
+    bool is_paranoid = false;
+    bool tells_by_exit_code = false;
+};
+
+void declare(Args& args, StatusOptions& o) {
+    args.flag("-s,--short", o.is_short, "one line for each difference: a letter and a path");
+    args.flag("--exit-code", o.tells_by_exit_code, "end with 3 if anything differs");
+    args.flag("--paranoid", o.is_paranoid, "read every file, whatever its times say");
+    args.option("-j,--jobs", o.jobs, "threads to use [default: one per processor]").between(1, 256);
+    args.positional("path", o.paths, "tracked paths, parts of them, or folders that hold some [default: all]")
+        .completing(Completes::tracked_path);
+}
+
+Error stray_error(const std::string& path) {
+    return Error{workspace::errors::stray_mlo_file,
+                 fmt::format("git tracks {}, which may not be committed", quoted(path))}
+        .hint(fmt::format("git rm --cached {}", shell_word(path)));
+}
+
+void write_document(Output& out, const workspace::StatusReport& report) {
+    out.document("mlo/status-v1", [&](json::Writer& json) {
+        json.key("clean").boolean(!report.differs() && !report.has_errors());
+        json.key("targets").begin_array();
+        for (const auto& status : report.targets) {
+            json.begin_object();
+            json::write_path(json, "path", status.target.path);
+            json.key("state").string(to_string(status.state));
+            json.key("stored").boolean(status.stored == Stored::yes);
+            json.key("listed").boolean(status.listed == Listed::yes);
+            json.key("changes").begin_array();
+            for (const auto& change : status.changes) {
+                write_change(json, change);
+                out.drain();
+            }
+            json.end_array();
+            json.key("problems").begin_array();
+            for (const auto& problem : status.problems) write_problem(json, problem.path, problem.error);
+            json.end_array();
+            json.end_object();
+        }
+        json.end_array();
+        json.key("broken").begin_array();
+        for (const auto& broken : report.broken) write_problem(json, broken.path, broken.error);
+        json.end_array();
+        json.key("stray").begin_array();
+        for (const auto& path : report.stray) write_problem(json, path, stray_error(path));
+        json.end_array();
+    });
+}
+
+/// For a person.
+class StatusText {
+public:
+    StatusText(Output& out, const workspace::Workspace& workspace) : out_{out}, workspace_{workspace} {}
+
+    void show(const workspace::StatusReport& report) {
+        for (const auto& status : report.targets) show(status);
+        if (report.targets.empty() && report.broken.empty()) {
+            out_.line("nothing is tracked here");
+            out_.flush();
+            out_.hint("mlo add PATH");
+        } else if (!report.differs() && !report.has_errors()) {
+            out_.line("{} unchanged", plural(report.targets.size(), "tracked path", "tracked paths"));
+        }
+        out_.flush();  // the hint belongs below the answer
+        if (!to_add_.empty()) out_.hint(fmt::format("mlo add{}    (keeps the changes)", to_add_));
+        if (!to_store_.empty()) out_.hint(fmt::format("mlo add{}    (stores it again)", to_store_));
+        if (!to_check_out_.empty()) out_.hint(fmt::format("mlo checkout{}", to_check_out_));
+    }
+
+private:
+    void show(const TargetStatus& status) {
+        if (status.state == TargetState::unchanged && status.stored == Stored::yes &&
+            out_.verbosity() < Verbosity::verbose)
+            return;
+        const auto path = workspace_.shown(status.target.path);
+        auto line = fmt::format("{}: {}", printable(path), to_string(status.state));
+        if (status.stored == Stored::no) line += ", missing from the store";
+        if (status.listed == Listed::no) line += ", so what changed cannot be listed";
+        if (const auto counts = count_changes(status.changes); !counts.empty()) line += fmt::format(" ({})", counts);
+        out_.line(line);
+        for (const auto& change : status.changes) {
+            out_.line("    {}  {}  ({})", painted_word(out_, change.kind, 12), shown_paths(workspace_, change),
+                      detail_of(change));
+            out_.drain();
+        }
+        if (status.state == TargetState::unchanged && status.stored == Stored::no) to_store_ += ' ' + shell_word(path);
+        if (status.state == TargetState::modified) to_add_ += ' ' + shell_word(path);
+        if (status.state == TargetState::not_checked_out && status.stored == Stored::yes)
+            to_check_out_ += ' ' + shell_word(path);
+    }
+
+    Output& out_;
+    const workspace::Workspace& workspace_;
+    std::string to_add_;
+    std::string to_check_out_;
+    std::string to_store_;
+};
+
+void show_short(Output& out, const workspace::Workspace& workspace, const workspace::StatusReport& report) {
+    const auto line = [&](char letter, const std::string& path) {
+        out.line("{} {}", letter, printable(workspace.shown(path)));
+    };
+    for (const auto& status : report.targets) {
+        if (status.stored == Stored::no) line('?', status.target.path);
+        if (status.state == TargetState::not_checked_out) line('-', status.target.path);
+        if (status.state == TargetState::unreadable) line('!', status.target.path);
+        if (status.state == TargetState::modified && status.listed == Listed::no) line('M', status.target.path);
+        for (const auto& change : status.changes) {
+            line(letter_of(change.kind), change.path);
+            out.drain();
+        }
+    }
+    for (const auto& broken : report.broken) line('!', broken.path);
+    for (const auto& path : report.stray) line('!', path);
+}
+
+/// One broken pointer or unreadable file is told by itself and hides nothing else.
+void show_errors(Output& out, const workspace::StatusReport& report) {
+    for (const auto& status : report.targets) {
+        for (const auto& problem : status.problems) out.error(problem.error);
+    }
+    for (const auto& broken : report.broken) out.error(broken.error);
+    for (const auto& path : report.stray) out.error(stray_error(path));
+}
+
+int run(Context& ctx, const StatusOptions& o) {
+    auto& workspace = ctx.workspace(o.jobs);
+    std::vector<std::string> paths;
+    for (const auto& path : o.paths) paths.push_back(workspace.from_user(path));
+    std::erase(paths, std::string{});  // the root: everything
+    const auto trust = o.is_paranoid ? workspace::Trust::paranoid : workspace::Trust::stat_cache;
+    const auto report = status(workspace, paths, trust);
+    auto& out = ctx.out();
+    if (out.is_json()) {
+        write_document(out, report);
+    } else if (o.is_short) {
+        show_short(out, workspace, report);
+    } else {
+        StatusText{out, workspace}.show(report);
+    }
+    if (!out.is_json() && report.has_errors()) {
+        out.flush();
+        show_errors(out, report);
+    }
+    if (report.has_errors()) return exit_failed;
+    return o.tells_by_exit_code && report.differs() ? exit_negative : exit_ok;
+}
+
+constexpr Example examples[] = {{"mlo status", "which tracked files changed since they were added"},
+                                {"mlo status --short data", "only below data, a line each"},
+                                {"mlo status --exit-code -q", "for scripts: 0 if everything is as recorded"}};
+constexpr ExitMeaning exits[] = {{exit_negative, "something differs (only with --exit-code)"}};
+
+}  // namespace
+
+extern const Command status_command{.words = "status",
+                                    .group = Group::data,
+                                    .summary = "show what changed since it was added",
+                                    .bind = command_main<StatusOptions, declare, run>,
+                                    .json_schema = "mlo/status-v1",
+                                    .examples = examples,
+                                    .exits = exits};
+
+}  // namespace mlo::cli

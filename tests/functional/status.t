@@ -1,0 +1,120 @@
+  $ git init -q
+  $ mlo status
+  nothing is tracked here
+    next: mlo add PATH
+  $ mkdir -p data/sub; printf 'one\n' > data/a.csv; printf 'two\n' > data/sub/b.csv; printf 'm\n' > model.bin; ln -s a.csv data/link
+  $ cp -a data saved; printf '/saved\n' > .git/info/exclude; restore() { rm -rf data; cp -a saved data; printf 'm\n' > model.bin; }
+  $ mlo add -q data model.bin; git add .; git commit -qm data
+  $ mlo status
+  2 tracked paths unchanged
+  $ mlo status --short --exit-code
+  $ mlo status --json | check_json
+
+Every kind of difference is told.
+
+  $ printf 'ONE\n' > data/a.csv; chmod +x data/sub/b.csv; printf 'new\n' > data/new.csv; rm data/link; mkdir data/empty
+  $ rm model.bin
+  $ mlo status
+  data: modified (2 added, 1 deleted, 1 modified, 1 mode changed)
+      modified      data/a.csv  (4 B -> 4 B)
+      added         data/empty  (empty directory)
+      deleted       data/link  (-> a.csv)
+      added         data/new.csv  (4 B)
+      mode changed  data/sub/b.csv  (now executable)
+  model.bin: not checked out
+    next: mlo add data    (keeps the changes)
+    next: mlo checkout model.bin
+  $ mlo status --short --exit-code
+  M data/a.csv
+  A data/empty
+  D data/link
+  A data/new.csv
+  X data/sub/b.csv
+  - model.bin
+  [3]
+  $ mlo status data/sub; mlo status -s data/new.csv; mlo status -s model.bin; cd data; mlo status -s .; cd ..
+  data: modified (1 mode changed)
+      mode changed  data/sub/b.csv  (now executable)
+    next: mlo add data    (keeps the changes)
+  A data/new.csv
+  - model.bin
+  M a.csv
+  A empty
+  D link
+  A new.csv
+  X sub/b.csv
+  $ mlo status --json | check_json
+  $ mlo status nothing
+  error[MLO-W006]: 'nothing' is not tracked by mlo
+    help: mlo add nothing
+  [1]
+  $ restore; mlo status
+  2 tracked paths unchanged
+
+A file that became a link, and a folder that became a file.
+
+  $ rm data/a.csv; ln -s sub/b.csv data/a.csv; rm -r data/sub; printf 'x\n' > data/sub
+  $ mlo status --short
+  T data/a.csv
+  A data/sub
+  D data/sub/b.csv
+  $ restore; mlo status
+  2 tracked paths unchanged
+
+An edit that keeps the size and restores the time is seen.
+
+  $ touch -d '2020-01-01' data/a.csv; mlo status
+  2 tracked paths unchanged
+  $ printf 'ONE\n' > data/a.csv; touch -d '2020-01-01' data/a.csv; mlo status --short
+  M data/a.csv
+  $ mlo status --short --paranoid; restore
+  M data/a.csv
+
+One broken pointer is told for itself; so is data that was never fetched.
+
+  $ printf 'mlo: 1\npath: other\n' > bad.mlo
+  $ mlo status
+  error[MLO-W005]: the pointer of 'bad' describes 'other'
+    --> bad.mlo:2:7
+    help: after a rename, correct 'path' to 'bad'
+  [1]
+  $ mlo status --short
+  ! bad
+  error[MLO-W005]: the pointer of 'bad' describes 'other'
+    --> bad.mlo:2:7
+    help: after a rename, correct 'path' to 'bad'
+  [1]
+  $ mlo status --json | check_json
+  $ rm bad.mlo; mv .git/mlo store; mlo status
+  data: unchanged, missing from the store
+  model.bin: unchanged, missing from the store
+    next: mlo add data model.bin    (stores it again)
+  $ printf 'more\n' >> data/a.csv; mlo status --exit-code
+  data: modified, missing from the store, so what changed cannot be listed
+  model.bin: unchanged, missing from the store
+    next: mlo add data    (keeps the changes)
+    next: mlo add model.bin    (stores it again)
+  [3]
+  $ rm -r .git/mlo; mv store .git/mlo; restore; mlo status
+  2 tracked paths unchanged
+
+What a repository may not commit below .mlo/.
+
+  $ mkdir .mlo; printf 'x\n' > .mlo/local.yaml; git add -f .mlo/local.yaml; mlo status
+  error[MLO-W020]: git tracks '.mlo/local.yaml', which may not be committed
+    help: git rm --cached .mlo/local.yaml
+  [1]
+  $ mlo status --short
+  ! .mlo/local.yaml
+  error[MLO-W020]: git tracks '.mlo/local.yaml', which may not be committed
+    help: git rm --cached .mlo/local.yaml
+  [1]
+  $ git rm -q --cached .mlo/local.yaml; mlo status
+  2 tracked paths unchanged
+
+A file that cannot be looked at is an error of its own.
+
+  $ mkfifo data/pipe; mlo status
+  data: unreadable
+  error[MLO-W010]: 'data/pipe' is neither a file, a folder nor a symbolic link
+  [1]
