@@ -72,6 +72,8 @@ struct Choice {
     std::string_view name;
     E value;
 };
+template <typename E>
+Choice(std::string_view, E) -> Choice<E>;
 
 template <typename T>
 concept ArgumentInteger = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>;
