@@ -116,6 +116,14 @@ Coverage FaultFs::enumerate_crashes(std::size_t limit, const std::function<void(
     return Coverage::some_states;
 }
 
+FaultFs FaultFs::snapshot() const {
+    const Guard guard{state_->mutex};
+    auto copy = std::make_shared<State>();
+    copy->clones = state_->clones;
+    copy->disk = state_->disk;
+    return FaultFs{std::move(copy)};
+}
+
 std::vector<std::string> FaultFs::not_durable() const {
     const Guard guard{state_->mutex};
     return state_->disk.not_durable();

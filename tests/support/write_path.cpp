@@ -11,36 +11,39 @@
 namespace mlo::test {
 
 CutCounts cut_everywhere(const WritePath& path, std::size_t limit, std::uint64_t random) {
-    CutCounts counts;
-    {
-        auto fs = path.prepare();
-        std::uint64_t acknowledged = 0;
-        fs.before_each_change([&](std::uint64_t change) { counts.changes = change; });
-        path.work(fs, acknowledged);
-    }
-    const auto per_cut = random / (counts.changes + 1) + 1;
+    // The states are looked at afterwards: a check runs code that is in the middle of something during the work.
+    struct Moment {
+        FaultFs fs;
+        std::uint64_t acknowledged;
+    };
+    std::vector<Moment> moments;
     auto fs = path.prepare();
     std::uint64_t acknowledged = 0;
-    const auto cut = [&](std::uint64_t change) {
-        INFO("cut before change " << change << " of " << counts.changes << ", " << acknowledged << " acknowledged");
+    fs.before_each_change([&](std::uint64_t) { moments.push_back({fs.snapshot(), acknowledged}); });
+    path.work(fs, acknowledged);
+    fs.before_each_change({});
+    moments.push_back({fs.snapshot(), acknowledged});
+
+    CutCounts counts;
+    counts.changes = moments.size() - 1;
+    const auto per_cut = random / moments.size() + 1;
+    for (std::size_t at = 0; at < moments.size(); ++at) {
+        const auto& moment = moments[at];
+        INFO("cut before change " << at + 1 << " of " << counts.changes << ", " << moment.acknowledged
+                                  << " acknowledged");
         std::uint64_t states = 0;
-        const auto coverage = fs.enumerate_crashes(limit, [&](FaultFs& after) {
+        const auto coverage = moment.fs.enumerate_crashes(limit, [&](FaultFs& after) {
             ++states;
-            path.check(after, acknowledged);
+            path.check(after, moment.acknowledged);
         });
         (coverage == Coverage::every_state ? counts.exhaustive : counts.random) += states;
         for (std::uint64_t i = 0; i < per_cut; ++i) {
-            const auto seed = change * 1'000'000 + i;
-            INFO("seed " << seed);
-            auto after = fs.random_crash(seed);
-            path.check(after, acknowledged);
+            INFO("seed " << at * 1'000'000 + i);
+            auto after = moment.fs.random_crash(at * 1'000'000 + i);
+            path.check(after, moment.acknowledged);
         }
         counts.random += per_cut;
-    };
-    fs.before_each_change(cut);
-    path.work(fs, acknowledged);
-    fs.before_each_change({});
-    cut(counts.changes + 1);
+    }
     return counts;
 }
 
@@ -62,7 +65,8 @@ Outcome run_with_fault(const WritePath& path, const Fault& fault, std::uint64_t 
     const bool struck = fs.struck();
     fs.heal();
     if (!reported) CHECK(acknowledged == complete);
-    path.check(fs, acknowledged);
+    auto alive = fs.snapshot();
+    path.check(alive, acknowledged);
     for (std::uint64_t seed = 0; seed < 4; ++seed) {
         auto after = fs.random_crash(seed);
         path.check(after, acknowledged);
