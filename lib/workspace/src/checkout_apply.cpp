@@ -11,6 +11,7 @@
 #include <mlo/util/thread_pool.hpp>
 #include <mlo/workspace/errors.hpp>
 #include <mlo/workspace/workspace.hpp>
+#include <utility>
 
 namespace mlo::workspace {
 namespace {
@@ -203,6 +204,7 @@ void CheckoutApply::publish_folder(FolderPlan& folder) {
         const auto mode = change.executable == store::Executable::yes ? change.expected.mode | readers
                                                                       : change.expected.mode & ~0111u;
         dir->open(change.name)->set_mode(mode);
+        changed_modes_ = true;
     }
 }
 
@@ -226,7 +228,8 @@ void CheckoutApply::remove(const Removal& removal) {
 }
 
 void CheckoutApply::sync_touched() {
-    const auto many = touched_.size() > many_folders;
+    // Neither a folder's fsync nor fdatasync promises to keep the mode of a file.
+    const auto many = std::exchange(changed_modes_, false) || touched_.size() > many_folders;
     if (!mutant(Mutant::checkout_folder_sync)) {
         if (many) {
             for (const auto& [device, folder] : file_systems_) open_below(root_, folder)->sync_file_system();

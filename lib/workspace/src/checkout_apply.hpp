@@ -46,6 +46,7 @@ private:
     std::vector<Batch> batches_;
     std::vector<std::pair<std::uint64_t, std::string>> file_systems_;  ///< device, a folder on it
     std::set<std::string> touched_;                                    ///< folders whose names have changed
+    bool changed_modes_ = false;
 };
 
 /// Removes a file or a whole folder; nothing outside `dir` is touched whatever is in it.
