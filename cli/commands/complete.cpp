@@ -9,6 +9,7 @@
 #include "context.hpp"
 #include "error_catalogue.hpp"
 #include "manual.hpp"
+#include "remotes.hpp"
 
 namespace mlo::cli {
 
@@ -153,8 +154,17 @@ private:
                 for (const auto& key : config::keys()) propose(std::string{key.name}, key.doc);
                 return;
             case Completes::remote:
+                return remotes();
             case Completes::nothing:
                 return;
+        }
+    }
+
+    void remotes() {
+        try {
+            for (const auto& each : configured_remotes(ctx_.config())) propose(each.name, each.url);
+        } catch (const Error&) {
+            // A broken configuration has nothing to propose.
         }
     }
 
