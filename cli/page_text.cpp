@@ -130,7 +130,6 @@ private:
             const auto size = display_width(word);
             if (column > 0 && column + 1 + size > width_) {
                 text_ += '\n';
-                column = 0;
                 text_ += std::string(indent + hanging_, ' ');
                 column = indent + hanging_;
             } else if (column == 0) {

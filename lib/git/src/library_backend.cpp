@@ -143,7 +143,8 @@ public:
         while (!pending.empty()) {
             const auto [id, folder_path] = std::move(pending.back());
             pending.pop_back();
-            const auto tree = obtain<TreeHandle>([&](auto out) { return git_tree_lookup(out, repository(), &id); });
+            const auto tree =
+                obtain<TreeHandle>([&, id = &id](auto out) { return git_tree_lookup(out, repository(), id); });
             for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
                 const auto* entry = git_tree_entry_byindex(tree.get(), i);
                 const std::string_view name{git_tree_entry_name(entry)};
