@@ -39,7 +39,10 @@ Found find(workspace::Workspace& workspace, const std::string& name) {
         return found;
     };
     if (colon == name.npos || name.starts_with('/')) return as_path();
-    if (auto found = as_path(); found.list.around(found.path) != nullptr) return found;
+    if (auto found = as_path(); const auto* const target = found.list.around(found.path)) {
+        workspace::StoredTrees trees{workspace.store()};
+        if (find_entry(*target, found.path, trees)) return found;
+    }
     Found found{workspace.from_user(std::string_view{name}.substr(colon + 1)), {}};
     const auto commit = workspace.required_repository().resolve(std::string_view{name}.substr(0, colon));
     found.list = find_targets_at(workspace, commit, {&found.path, 1});

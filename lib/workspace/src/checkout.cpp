@@ -54,7 +54,7 @@ TargetPlan plan_target(Workspace& workspace, const StatCache& cache, const Check
         const auto parts = parts_of(target, paths);
         for (const auto& part : parts) check_part(workspace, target, part, sparse);
         const auto folder = workspace.open_folder(path::parent(target.path));
-        plan = CheckoutPlanner{workspace, cache, checked_out, sparse, parts, *folder}.plan(target);
+        plan = CheckoutPlanner{target, workspace, cache, checked_out, sparse, parts, *folder}.plan();
         plan.is_whole = parts.empty();
     } catch (const Error& error) {
         if (error.code().id == mlo::errors::interrupted.id) throw;

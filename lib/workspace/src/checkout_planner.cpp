@@ -30,29 +30,31 @@ IgnoreRules::Pointer rules_down_to(Dir& root, std::string_view folder) {
 
 }  // namespace
 
-CheckoutPlanner::CheckoutPlanner(Workspace& workspace, const StatCache& cache, const CheckedOut& checked_out,
-                                 const SparseSet& sparse, std::span<const std::string> parts, Dir& target_folder)
-    : workspace_{workspace},
+CheckoutPlanner::CheckoutPlanner(const Target& target, Workspace& workspace, const StatCache& cache,
+                                 const CheckedOut& checked_out, const SparseSet& sparse,
+                                 std::span<const std::string> parts, Dir& target_folder)
+    : target_{target},
+      workspace_{workspace},
       cache_{cache},
       checked_out_{checked_out},
-      version_{workspace.store(), sparse, parts, target_folder, workspace.runtime().random} {}
+      version_{target.path, workspace.store(), sparse, parts, target_folder, workspace.runtime().random} {}
 
 CheckoutPlanner::~CheckoutPlanner() = default;
 
-TargetPlan CheckoutPlanner::plan(const Target& target) {
-    plan_.path = target.path;
-    const std::string folder{path::parent(target.path)};
+TargetPlan CheckoutPlanner::plan() {
+    plan_.path = target_.path;
+    const std::string folder{path::parent(target_.path)};
     const auto dir = workspace_.open_folder(folder);
     visits_.push_back({.path = folder, .presence = Presence::in_version, .stays = true});
     visits_.back().rules = rules_down_to(workspace_.root(), folder);
 
-    const std::string name{path::name(target.path)};
+    const std::string name{path::name(target_.path)};
     const store::TreeEntry wanted{
         .name = name,
-        .kind = target.pointer.kind == PointerKind::file ? store::EntryKind::file : store::EntryKind::directory,
-        .executable = target.pointer.executable,
-        .size_bytes = target.pointer.size_bytes,
-        .id = target.pointer.id,
+        .kind = target_.pointer.kind == PointerKind::file ? store::EntryKind::file : store::EntryKind::directory,
+        .executable = target_.pointer.executable,
+        .size_bytes = target_.pointer.size_bytes,
+        .id = target_.pointer.id,
         .target = {}};
     meet({0, *dir, cache_.folder(folder)}, name, dir->stat(name), &wanted);
     for (std::size_t at = 1; at < visits_.size(); ++at) visit(at);
@@ -124,7 +126,7 @@ void CheckoutPlanner::meet(const Here& here, const std::string& name, std::optio
 
     auto put_here = to_wanted(path, wanted);
     if (!std::holds_alternative<std::monostate>(put_here)) visits_[here.visit].stays = true;
-    if (!there) return put(here.visit, path, std::move(put_here), std::nullopt);
+    if (!there) return put(here.visit, path, std::move(put_here), std::nullopt, std::nullopt);
     if (auto* const file = std::get_if<FileWrite>(&put_here); file != nullptr && there->kind == FileKind::regular)
         return meet_file(here, *there, std::move(*file));
     if (const auto* const link = std::get_if<LinkWrite>(&put_here);
@@ -159,7 +161,7 @@ void CheckoutPlanner::meet_directory(const Here& here, const std::string& name, 
     visits_[here.visit].stays = true;
     enter(here, name, there, std::nullopt, Presence::must_go);
     const auto path = path::join(visits_[here.visit].path, name);
-    put(here.visit, path, to_wanted(path, wanted), std::nullopt);
+    put(here.visit, path, to_wanted(path, wanted), std::nullopt, FileKind::directory);
 }
 
 void CheckoutPlanner::enter(const Here& here, const std::string& name, const FileStat& there,

@@ -22,12 +22,12 @@ namespace mlo::workspace {
 class CheckoutPlanner {
 public:
     /// `parts`: paths within the target that alone are wanted; empty: all of it. All must outlive the object.
-    CheckoutPlanner(Workspace& workspace, const StatCache& cache, const CheckedOut& checked_out,
+    CheckoutPlanner(const Target& target, Workspace& workspace, const StatCache& cache, const CheckedOut& checked_out,
                     const SparseSet& sparse, std::span<const std::string> parts, Dir& target_folder);
     ~CheckoutPlanner();
 
     /// Throws hostile_name, names_collide, objects_missing, version_too_large, file errors.
-    [[nodiscard]] TargetPlan plan(const Target& target);
+    [[nodiscard]] TargetPlan plan();
 
 private:
     /// What is to stand in a place; monostate: nothing.
@@ -53,11 +53,13 @@ private:
     void hash_questions();
     void settle_questions();
     void settle(Question& question);
-    void put(std::size_t visit, const std::string& path, Wanted wanted, std::optional<FileStat> there);
+    void put(std::size_t visit, const std::string& path, Wanted wanted, std::optional<FileStat> there,
+             std::optional<FileKind> seen);
     void finish_visits();
     [[nodiscard]] FolderPlan& folder_of(std::size_t visit);
     void report(const std::string& path, ChangeKind kind) { plan_.changes.push_back({path, kind}); }
 
+    const Target& target_;
     Workspace& workspace_;
     const StatCache& cache_;
     const CheckedOut& checked_out_;

@@ -69,7 +69,8 @@ void CheckoutPlanner::settle(Question& question) {
     const bool is_folder = std::holds_alternative<FreshTree>(question.wanted);
     if (!question.may_go) {
         plan_.obstacles.push_back({question.path, is_folder ? Trashed::Return::beside : Trashed::Return::in_place});
-        return put(question.visit, question.path, std::move(question.wanted), std::nullopt);
+        if (std::holds_alternative<std::monostate>(question.wanted)) report(question.path, ChangeKind::deleted);
+        return put(question.visit, question.path, std::move(question.wanted), std::nullopt, question.there.kind);
     }
     if (std::holds_alternative<std::monostate>(question.wanted)) {
         report(question.path, ChangeKind::deleted);
@@ -77,19 +78,20 @@ void CheckoutPlanner::settle(Question& question) {
     } else if (is_folder) {
         report(question.path, ChangeKind::deleted);
         plan_.removals_before.push_back({question.path, question.there});
-        put(question.visit, question.path, std::move(question.wanted), std::nullopt);
+        put(question.visit, question.path, std::move(question.wanted), std::nullopt, question.there.kind);
     } else {
-        put(question.visit, question.path, std::move(question.wanted), question.there);
+        put(question.visit, question.path, std::move(question.wanted), question.there, question.there.kind);
     }
 }
 
-/// Plans to write; `there` is what it replaces.
-void CheckoutPlanner::put(std::size_t visit, const std::string& path, Wanted wanted, std::optional<FileStat> there) {
+/// Plans to write; `there` is what it replaces, `seen` what was there when the user looked last.
+void CheckoutPlanner::put(std::size_t visit, const std::string& path, Wanted wanted, std::optional<FileStat> there,
+                          std::optional<FileKind> seen) {
     if (std::holds_alternative<std::monostate>(wanted)) return;
     auto& folder = folder_of(visit);
     const auto kind_of_change = [&](FileKind kind) {
-        if (!there) return ChangeKind::added;
-        return there->kind == kind ? ChangeKind::modified : ChangeKind::type_changed;
+        if (!seen) return ChangeKind::added;
+        return *seen == kind ? ChangeKind::modified : ChangeKind::type_changed;
     };
     const auto count = [&](const FileWrite& file) {
         ++plan_.files;

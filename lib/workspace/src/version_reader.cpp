@@ -96,9 +96,15 @@ struct VersionReader::Pending {
     std::size_t parent = 0;  ///< its index among the folders
 };
 
-VersionReader::VersionReader(store::ObjectStore& store, const SparseSet& sparse, std::span<const std::string> parts,
-                             Dir& folder, Random& random)
-    : store_{store}, trees_{store}, sparse_{sparse}, parts_{parts}, folder_{folder}, random_{random} {}
+VersionReader::VersionReader(std::string target, store::ObjectStore& store, const SparseSet& sparse,
+                             std::span<const std::string> parts, Dir& folder, Random& random)
+    : target_{std::move(target)},
+      store_{store},
+      trees_{store},
+      sparse_{sparse},
+      parts_{parts},
+      folder_{folder},
+      random_{random} {}
 
 bool VersionReader::is_concerned(std::string_view path) const {
     return parts_.empty() || std::any_of(parts_.begin(), parts_.end(), [&](const std::string& part) {
@@ -110,8 +116,10 @@ LoadedTree VersionReader::load(const store::ObjectId& id, std::string_view path)
     if (++folders_ > most_folders || path.size() > deepest_path_bytes)
         throw Error{errors::version_too_large,
                     path.size() > deepest_path_bytes
-                        ? fmt::format("the version nests folders more than {} bytes of path deep", deepest_path_bytes)
-                        : fmt::format("the version holds more than {} folders", format_count(most_folders))};
+                        ? fmt::format("the version of {} nests folders more than {} bytes of path deep",
+                                      quoted(target_), deepest_path_bytes)
+                        : fmt::format("the version of {} holds more than {} folders", quoted(target_),
+                                      format_count(most_folders))};
     LoadedTree tree;
     try {
         tree.bytes = trees_.tree(id);
@@ -199,9 +207,9 @@ void VersionReader::need(const store::ObjectId& id, std::string_view path) {
 
 void VersionReader::require_stored() const {
     if (missing_count_ == 0) return;
-    Error error{errors::objects_missing,
-                fmt::format("{} of the version {} not in the store of this clone",
-                            plural(missing_count_, "object", "objects"), missing_count_ == 1 ? "is" : "are")};
+    Error error{errors::objects_missing, fmt::format("{} of the version of {} {} not in the store of this clone",
+                                                     plural(missing_count_, "object", "objects"), quoted(target_),
+                                                     missing_count_ == 1 ? "is" : "are")};
     note_paths(error, missing_, missing_count_);
     throw error.hint("get them from a clone that has them, or restore a pointer whose data is here");
 }

@@ -25,9 +25,9 @@ struct LoadedTree {
 class VersionReader {
 public:
     /// `parts`: paths that alone are wanted; empty: everything that `sparse` includes. All must outlive the object.
-    /// `folder` is one of the file system that the version is to be written to.
-    VersionReader(store::ObjectStore& store, const SparseSet& sparse, std::span<const std::string> parts, Dir& folder,
-                  Random& random);
+    /// `target` is for messages; `folder` is one of the file system that the version is to be written to.
+    VersionReader(std::string target, store::ObjectStore& store, const SparseSet& sparse,
+                  std::span<const std::string> parts, Dir& folder, Random& random);
 
     /// True if `path` is, holds or lies below one of the parts.
     [[nodiscard]] bool is_concerned(std::string_view path) const;
@@ -49,6 +49,7 @@ private:
     void load_fresh(const std::string& path, const Pending& pending, FreshFolder& folder, std::vector<Pending>& below);
     void refuse_collisions(const LoadedTree& tree, std::string_view path);
 
+    std::string target_;
     store::ObjectStore& store_;
     StoredTrees trees_;
     const SparseSet& sparse_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 #include <failure.hpp>
+#include <functional>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/errors.hpp>
@@ -61,6 +62,19 @@ void mutate(const CheckoutWorld& world, std::mt19937_64& random) {
     world.make_folder("data/new");
     grow(world, random, "data/new", 1);
 }
+
+/// Does something when the writing begins: all has been looked at then, and nothing replaced.
+class Interference final : public ProgressSink {
+public:
+    explicit Interference(std::function<void()> action) : action_{std::move(action)} {}
+    std::unique_ptr<Progress> begin(std::string_view label, ProgressUnit unit) override {
+        if (label == "checking out") action_();
+        return silent_progress().begin(label, unit);
+    }
+
+private:
+    std::function<void()> action_;
+};
 
 }  // namespace
 
@@ -335,4 +349,37 @@ TEST_CASE("depth 200 and names of 255 bytes come and go") {
     world.remove("data");
     CHECK(world.checkout().failures.empty());
     CHECK(world.snapshot() == tree);
+}
+
+TEST_CASE("a file that changes after it was looked at is left alone, and other targets are done") {
+    CheckoutWorld world;
+    world.write("data/a", "one");
+    world.write("data/gone", "one");
+    world.write("other", "o");
+    const auto old = world.add();
+    world.add("other");
+    world.write("data/a", "two");
+    world.remove("data/gone");
+    world.add();
+    world.put_pointer(old);
+    world.remove("other");
+    Interference edit{[&] { world.write("data/a", "edited meanwhile"); }};
+    Interference make{[&] { world.write("data/gone", "made meanwhile"); }};
+    for (auto* const each : {&edit, &make}) {
+        world.progress = each;
+        world.remove("other");
+        const auto report = world.checkout();
+        REQUIRE(report.failures.size() == 1);
+        CHECK(report.failures[0].error.code().id == workspace::errors::changed_meanwhile.id);
+        CHECK(world.read("other") == "o");
+        CHECK(world.leftovers().empty());
+        world.progress = &silent_progress();
+        if (each == &make) {
+            CHECK(world.read("data/gone") == "made meanwhile");
+            continue;
+        }
+        CHECK(world.read("data/a") == "edited meanwhile");
+        world.write("data/a", "two");
+        std::filesystem::remove(world.path("data/gone"));
+    }
 }

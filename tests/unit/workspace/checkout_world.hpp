@@ -64,7 +64,7 @@ public:
                 .clock = system_clock(),
                 .random = random_,
                 .log = silent_log(),
-                .progress = silent_progress(),
+                .progress = *progress,
                 .stop = {},
                 .jobs = jobs_};
     }
@@ -149,6 +149,7 @@ public:
     }
 
     std::string store_dir{};  ///< elsewhere than in .mlo
+    ProgressSink* progress = &silent_progress();
 
 private:
     Fs& fs_;
