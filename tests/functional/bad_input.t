@@ -171,7 +171,7 @@ An empty file, an empty folder, a folder 200 deep.
 
 A hundred thousand files in one folder.
 
-  $ mkdir flat; cd flat; seq 100000 | xargs touch; cd ..; mlo add flat; rm flat/777; mlo status -s flat; rm -rf flat flat.mlo
+  $ mkdir flat; cd flat; seq 100000 | xargs touch; cd ..; mlo add --no-progress flat; rm flat/777; mlo status -s flat; rm -rf flat flat.mlo
   added 'flat' (100,000 files, 0 B)
     next: git add flat.mlo .gitignore
   D flat/777

@@ -50,31 +50,37 @@ class Outcome:
     report: str = ""
 
 
-def parse(text):
+def margin_of(path):
+    """What stands before commands and output: Markdown's code blocks are transcripts too."""
+    return "    " if path.suffix == ".md" else "  "
+
+
+def parse(text, margin):
     """Returns the steps of a transcript and the comment lines after the last one."""
+    wide = len(margin)
     steps, comments = [], []
     for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("  $ "):
-            steps.append(Step(comments, [line[4:]], []))
+        if line.startswith(margin + "$ "):
+            steps.append(Step(comments, [line[wide + 2:]], []))
             comments = []
-        elif line.startswith("  > ") and steps and not steps[-1].expected and not comments:
-            steps[-1].command.append(line[4:])
-        elif line.startswith("  "):
+        elif line.startswith(margin + "> ") and steps and not steps[-1].expected and not comments:
+            steps[-1].command.append(line[wide + 2:])
+        elif line.startswith(margin):
             if not steps or comments:
                 raise TranscriptError(f"line {number}: output without a command before it")
-            steps[-1].expected.append(line[2:])
+            steps[-1].expected.append(line[wide:])
         else:
             comments.append(line)
     return steps, comments
 
 
-def render(steps, trailing):
+def render(steps, trailing, margin):
     lines = []
     for step in steps:
         lines += step.comments
-        lines.append("  $ " + step.command[0])
-        lines += ["  > " + more for more in step.command[1:]]
-        lines += ["  " + line for line in step.expected]
+        lines.append(f"{margin}$ " + step.command[0])
+        lines += [f"{margin}> {more}" for more in step.command[1:]]
+        lines += [margin + line for line in step.expected]
     return "\n".join(lines + trailing) + "\n"
 
 
@@ -226,13 +232,14 @@ def run_transcript(path, options):
     root = make_root(options.temporary)
     try:
         text = path.read_text(encoding="utf-8")
-        steps, trailing = parse(text)
+        steps, trailing = parse(text, margin_of(path))
         if not steps:
             raise TranscriptError("no command in it")
         actual = execute(steps, root, options, path.parent.resolve())
         if actual is None:
             return Outcome(path, "skipped")
-        updated = render([dataclasses.replace(step, expected=keep_patterns(step.expected, lines)) for step, lines in zip(steps, actual)], trailing)
+        steps = [dataclasses.replace(step, expected=keep_patterns(step.expected, lines)) for step, lines in zip(steps, actual)]
+        updated = render(steps, trailing, margin_of(path))
         if updated == text:
             return Outcome(path, "passed")
         if options.accept:

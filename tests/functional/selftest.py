@@ -122,6 +122,11 @@ class Transcript(unittest.TestCase):
         self.assertEqual(0, code)
         self.assertEqual("Words.\n\n  $ echo new; echo took 3 s; echo tail\n  new\n  took * s (glob)\n  tail\n\nEnd.\n", self.path.read_text())
 
+    def test_markdown_is_a_transcript_with_wider_margins(self):
+        self.path = self.folder / "case.md"
+        self.assert_passes("Words\n  $ no command\n\n    $ echo one; echo '  two'\n    one\n      two\n")
+        self.assert_fails("    $ echo one\n    two\n", "-    two", "+    one")
+
     def test_read_only_leftovers_are_removed(self):
         self.assert_passes("  $ mkdir -p a/b; chmod 500 a/b; chmod 500 a\n")
 
