@@ -351,7 +351,8 @@ TEST_CASE("depth 200 and names of 255 bytes come and go") {
     CHECK(world.snapshot() == tree);
 }
 
-TEST_CASE("a file that changes after it was looked at is left alone, and other targets are done") {
+TEST_CASE("a file that changes after it was looked at is left alone, and other targets are done",
+          "[checkout-recheck]") {
     CheckoutWorld world;
     world.write("data/a", "one");
     world.write("data/gone", "one");

@@ -128,13 +128,13 @@ struct Switch {
 
 }  // namespace
 
-TEST_CASE("a power cut during a checkout leaves the old or the new content of each file") {
+TEST_CASE("a power cut during a checkout leaves the old or the new content of each file", "[checkout-cut]") {
     Switch change;
     const auto counts = cut_everywhere(change.path(), full_run() ? 2000 : 100, full_run() ? 100'000 : 2000);
     CHECK(counts.changes > 10);
 }
 
-TEST_CASE("a power cut during a forced checkout never loses what was in the way") {
+TEST_CASE("a power cut during a forced checkout never loses what was in the way", "[trash-cut]") {
     Switch change;
     change.in_the_way = InTheWay::move_to_trash;
     CHECK(cut_everywhere(change.path(), full_run() ? 2000 : 60, full_run() ? 20'000 : 1000).changes > 10);
@@ -146,7 +146,7 @@ TEST_CASE("a checkout whose calls fail reports it, leaves no half file, and comp
     CHECK(counts.reported > 20);
 }
 
-TEST_CASE("a checkout that was killed anywhere completes when done again") {
+TEST_CASE("a checkout that was killed anywhere completes when done again", "[checkout-kill]") {
     Switch change;
     CHECK(kill_everywhere(change.path(), 1) > 20);
 }

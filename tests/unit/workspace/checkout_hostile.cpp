@@ -72,7 +72,7 @@ std::string_view failure_of(const CheckoutReport& report) {
 
 }  // namespace
 
-TEST_CASE("a version with a hostile name is refused before anything of it is written") {
+TEST_CASE("a version with a hostile name is refused before anything of it is written", "[hostile]") {
     for (const std::string_view name : {".git", ".GiT", "git~1", ".git ", ".git::$INDEX_ALLOCATION", ".g\xe2\x80\x8cit",
                                         ".mlo", "a\\.git", ".mlo-0123456789abcdef.tmp"}) {
         INFO(name);
