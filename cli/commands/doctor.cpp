@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <mlo/remote/transfer.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/process.hpp>
@@ -11,6 +12,7 @@
 #include "command.hpp"
 #include "context.hpp"
 #include "machine.hpp"
+#include "remotes.hpp"
 
 namespace mlo::cli {
 namespace {
@@ -44,6 +46,7 @@ public:
         section("git", [&] { examine_git(); });
         section("configuration", [&] { examine_configuration(); });
         section("files", [&] { examine_files(); });
+        section("remotes", [&] { examine_remotes(); });
         return std::move(findings_);
     }
 
@@ -184,6 +187,23 @@ private:
             report(Level::ok, "reflink",
                    same_device(there, root) ? "no reflinks here: checkout copies; Btrfs and XFS have them"
                                             : "workspace and store are on different file systems: checkout copies");
+        }
+    }
+
+    /// Reads, and never writes: 'mlo remote check' tries the rest.
+    void examine_remotes() {
+        if (!ctx_.config().problems().empty()) return;  // told under "configuration"
+        for (const auto& each : configured_remotes(ctx_.config())) {
+            const auto named = fmt::format("{} = {}", each.name, each.shown);
+            try {
+                constexpr std::uint64_t format_bytes_limit = 4096;
+                const auto format =
+                    remote::find_bytes(*open_remote(ctx_, each), remote::Key{"format"}, format_bytes_limit);
+                const auto state = format ? "" : ", nothing was pushed there yet";
+                report(Level::ok, "remote", named + state + (each.is_approved ? "" : ", only read: not approved"));
+            } catch (const Error& error) {
+                report(Level::warning, "remote", fmt::format("{}: {}", named, error.message()), error.hint_text());
+            }
         }
     }
 

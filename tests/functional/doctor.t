@@ -39,6 +39,17 @@ Shapes of repositories.
   $ git worktree add -q ../tree && mlo -C ../tree doctor -q | grep 'linked'
     ok      '$CASE/tree': linked work tree or submodule
 
+Remotes are read, never written.
+
+  $ mlo remote add origin ../share -q && mkdir ../share && mlo remote add usb /media/nowhere/data -q
+  $ mlo doctor -q | grep -A9 '^remotes'
+  remotes
+    ok      origin = ../share, nothing was pushed there yet
+    warning usb = /media/nowhere/data: there is no folder '/media/nowhere/data'
+            help: is the drive mounted? Otherwise correct the URL: mlo remote list
+  $ ls -A ../share
+  $ git checkout -q .mlo
+
 Where there is no git, and where there is no workspace.
 
   $ mkdir ../plain ../empty && mlo -C ../plain init --no-git -q && mlo -C ../plain doctor -q | grep without
