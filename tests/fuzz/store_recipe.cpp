@@ -5,8 +5,8 @@
 
 #include "recipe.hpp"
 
-/// What is read as a recipe is written again as the same bytes, and its chunks add up to its size. Pieces are the input itself, so that a
-/// recipe may name itself: its sizes must stop that.
+/// What is read as a recipe is written again as the same bytes, and its chunks add up to its size. Pieces are the input
+/// itself, so that a recipe may name itself: its sizes must stop that.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace mlo;
     const auto bytes = std::as_bytes(std::span{data, size});

@@ -101,8 +101,8 @@ private:
                 problems.add(
                     {addition.path, Error{errors::file_changed, fmt::format("{} went away while it was read",
                                                                             quoted(workspace_.shown(addition.path)))}});
-            problems.add(std::move(found));
             if (found.entry) addition.after = to_pointer(addition.path, *found.entry, found.files);
+            problems.add(std::move(found));
         }
         problems.throw_if_any("cannot be added");
         ingest->commit();

@@ -71,9 +71,9 @@ public:
 
     /// The file of a layer, as messages show it. Throws no_such_layer.
     [[nodiscard]] std::string file_of(Layer layer) const;
-    /// Writes `name` to a layer's file and returns what it wrote; atomically, keeping its comments; folders are made as needed and a new local
-    /// file has mode 0600. `value` is as the user wrote it. Throws unknown_key, bad_value, not_trusted, wrong_layer,
-    /// no_such_layer, and what yaml::set_key throws.
+    /// Writes `name` to a layer's file and returns what it wrote; atomically, keeping its comments; folders are made as
+    /// needed and a new local file has mode 0600. `value` is as the user wrote it. Throws unknown_key, bad_value,
+    /// not_trusted, wrong_layer, no_such_layer, and what yaml::set_key throws.
     Setting set(Layer layer, std::string_view name, std::string_view value, Random& random);
     /// Removes `name` from a layer's file; false if it was not there. Throws unknown_key, no_such_layer, and
     /// what yaml::remove_key throws.

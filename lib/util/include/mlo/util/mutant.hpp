@@ -8,7 +8,8 @@
 namespace mlo {
 
 /// The durability and safety checks that a test build (-DMLO_MUTANTS=ON) can leave out one at a time, to prove that a
-/// test notices. Numbers are given by order; tests/mutants/run tries each, and wants a row in tests/mutants/tests for it.
+/// test notices. Numbers are given by order; tests/mutants/run tries each, and wants a row in tests/mutants/tests for
+/// it.
 enum class Mutant : int {
     none,
     atomic_file_sync,
