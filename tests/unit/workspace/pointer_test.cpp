@@ -68,7 +68,7 @@ TEST_CASE("names that look like other YAML values survive") {
     }
 }
 
-TEST_CASE("a pointer that disagrees with its name is refused with the place") {
+TEST_CASE("a pointer that disagrees with its name is refused with the place", "[pointer]") {
     CHECK(refused([] { (void)parse_pointer(golden_file, "other", "dir/other.mlo"); }) ==
           "W005 dir/other.mlo:2:7 the pointer of 'other' describes 'model.bin' help: after a rename, correct 'path' to "
           "'other'");

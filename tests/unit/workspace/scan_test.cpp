@@ -143,7 +143,7 @@ TEST_CASE("an edit of the same size that restores the time is seen") {
     CHECK(before.entry->id != after.entry->id);
 }
 
-TEST_CASE("a file that changes once while it is read is read once more") {
+TEST_CASE("a file that changes once while it is read is read once more", "[changing]") {
     Project project;
     project.folder().write("d/f", "one");
     Scan scan{project};
@@ -157,7 +157,7 @@ TEST_CASE("a file that changes once while it is read is read once more") {
     CHECK(found.entry->id == hash::sha256(as_bytes("longer")));
 }
 
-TEST_CASE("a file that goes on changing, is replaced or goes away is a problem that names it") {
+TEST_CASE("a file that goes on changing, is replaced or goes away is a problem that names it", "[changing]") {
     Project project;
     project.folder().write("d/f", "one");
     Scan scan{project};

@@ -143,7 +143,7 @@ TEST_CASE("forgetting takes effect with the next write, and spares what is kept 
     CHECK(names_in(cache, "dd") == Names{"d"});
 }
 
-TEST_CASE("with any byte flipped, or any length, a cache tells what was recorded or nothing") {
+TEST_CASE("with any byte flipped, or any length, a cache tells what was recorded or nothing", "[stat_cache]") {
     Fixture f;
     f.put("d", {entry("aa", 1), entry("bb", 2)}, CacheWrite::replace);
     f.put("e", {entry("cc", 3)}, CacheWrite::replace);
@@ -178,7 +178,8 @@ TEST_CASE("with any byte flipped, or any length, a cache tells what was recorded
     CHECK(check(sound + "x") == 0);
 }
 
-TEST_CASE("a file is settled once its times are older than the reading by more than their granularity") {
+TEST_CASE("a file is settled once its times are older than the reading by more than their granularity",
+          "[stat_cache]") {
     const auto at = [](std::int64_t ns) { return Timestamp{std::chrono::nanoseconds{ns}}; };
     constexpr std::int64_t second = 1'000'000'000;
     const FileStat fine{.mtime_ns = 5 * second + 1, .ctime_ns = 5 * second + 2};
