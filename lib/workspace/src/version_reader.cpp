@@ -21,7 +21,7 @@ namespace mlo::workspace {
 namespace {
 
 /// A tree may name one subtree many times, so a few hundred bytes can stand for more folders than any disk holds.
-constexpr std::uint64_t most_folders = 4'000'000;
+constexpr std::uint64_t most_folders = 1'000'000;
 constexpr std::size_t deepest_path_bytes = 64 * 1024;
 constexpr std::size_t shown_paths = 4;
 
