@@ -99,9 +99,9 @@ std::shared_ptr<File> Catalog::open_pack(const ObjectId& pack) {
     return file;
 }
 
-ByteView Catalog::read(const RecordLocation& location, RecordBuffer& buffer) {
+StoredRecord Catalog::read_stored(const RecordLocation& location, RecordBuffer& buffer) {
     const auto read_from = [&](const RecordLocation& at) {
-        return read_record(*open_pack(at.pack), at.pack, at.offset, at.info, buffer);
+        return read_stored_record(*open_pack(at.pack), at.pack, at.offset, at.info, buffer);
     };
     try {
         return read_from(location);
@@ -113,6 +113,11 @@ ByteView Catalog::read(const RecordLocation& location, RecordBuffer& buffer) {
     if (!again || again->pack == location.pack)
         throw Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' is missing", pack_file_name(location.pack))};
     return read_from(*again);
+}
+
+ByteView Catalog::read(const RecordLocation& location, RecordBuffer& buffer) {
+    const auto record = read_stored(location, buffer);
+    return unpack(record.payload, record.info, buffer.raw);
 }
 
 }  // namespace mlo::store

@@ -22,6 +22,8 @@ public:
     /// The bytes of the record as they were before compression, checked against its checksum (not its id); they live in
     /// `buffer`. A pack that has vanished makes it look again, once.
     [[nodiscard]] ByteView read(const RecordLocation& location, RecordBuffer& buffer);
+    /// As read, without decompressing.
+    [[nodiscard]] StoredRecord read_stored(const RecordLocation& location, RecordBuffer& buffer);
     /// Looks again at which segments there are.
     void reload();
     /// The live segments: those that no other supersedes.

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include <mlo/store/object_id.hpp>
+#include <mlo/store/record.hpp>
 #include <mlo/util/bytes.hpp>
 
 /// The fixed-size parts of the store's formats; lib/store/README.md states them byte by byte.
@@ -13,22 +13,6 @@ namespace mlo::store {
 inline constexpr std::size_t large_file_bytes = 256 * 1024;  ///< from here on files are cut or kept whole
 inline constexpr std::size_t max_raw_bytes = 1 << 20;        ///< of one record
 inline constexpr std::uint64_t pack_target_bytes = 64u << 20;
-
-enum class RecordForm : std::uint8_t { raw = 0, recipe = 1 };
-enum class Compression : std::uint8_t { none = 0, zstd = 1 };
-inline constexpr std::uint8_t flag_proven = 1;
-
-/// What record header, pack footer and index segment each say of a record.
-struct RecordInfo {
-    ObjectId id;
-    RecordForm form = RecordForm::raw;
-    Compression compression = Compression::none;
-    std::uint8_t flags = 0;
-    std::uint32_t stored_bytes = 0;
-    std::uint32_t raw_bytes = 0;
-
-    friend bool operator==(const RecordInfo&, const RecordInfo&) = default;
-};
 
 /// True if the values could have been written by this version: known forms and flags, sizes within bounds.
 [[nodiscard]] bool is_plausible(const RecordInfo& info) noexcept;

@@ -65,17 +65,16 @@ bool Ingest::State::is_known_raw(const ObjectId& id) {
     return found && found->info.form == RecordForm::raw;
 }
 
-void Ingest::State::add_record(const PreparedRecord& record, ByteView raw) {
+void Ingest::State::add_record(const RecordInfo& info, const hash::Checksum& checksum, ByteView payload) {
     const std::scoped_lock lock{mutex};
-    const auto [known, is_new] = pending.try_emplace(record.info.id, record.info.form);
+    const auto [known, is_new] = pending.try_emplace(info.id, info.form);
     if (!is_new) {
-        if (known->second == RecordForm::raw || record.info.form == known->second) return;
+        if (known->second == RecordForm::raw || info.form == known->second) return;
         known->second = RecordForm::raw;
     }
     if (writer == nullptr)
         writer = std::make_unique<PackWriter>(session.tmp(), next_temporary_name(), store.runtime.random);
-    writer->add(record.info, record.checksum,
-                record.info.compression == Compression::zstd ? ByteView{record.compressed} : raw);
+    writer->add(info, checksum, payload);
     if (writer->size_bytes() < pack_target_bytes) return;
     finish_pack_locked();
     if (pending.size() >= spill_records || finished.size() >= spill_packs) publish_locked();

@@ -35,7 +35,11 @@ struct Ingest::State {
     [[nodiscard]] bool is_known(const ObjectId& id);
     /// Like is_known, but only as a raw record: what a recipe may name.
     [[nodiscard]] bool is_known_raw(const ObjectId& id);
-    void add_record(const PreparedRecord& record, ByteView raw);
+    void add_record(const RecordInfo& info, const hash::Checksum& checksum, ByteView payload);
+    void add_record(const PreparedRecord& record, ByteView raw) {
+        add_record(record.info, record.checksum,
+                   record.info.compression == Compression::zstd ? ByteView{record.compressed} : raw);
+    }
     ObjectId add_raw(ByteView raw);
 
     /// Reads into the span from an offset, like File::read.

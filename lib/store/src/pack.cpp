@@ -47,15 +47,51 @@ std::optional<ObjectId> parse_pack_file_name(std::string_view file_name) {
     return ObjectId::parse(fmt::format("sha256:{}", file_name));
 }
 
+PackEncoder::PackEncoder(ByteSink put, const Nonce& nonce) : put_{std::move(put)}, nonce_{nonce} {
+    this->put(as_bytes(pack_magic));
+}
+
+void PackEncoder::put(ByteView bytes) {
+    size_ += bytes.size();
+    put_(bytes);
+}
+
+void PackEncoder::add(const RecordInfo& info, const hash::Checksum& checksum, ByteView payload) {
+    MLO_ASSERT(is_plausible(info) && payload.size() == info.stored_bytes);
+    entries_.push_back({info, checksum, size_});
+    std::array<std::byte, RecordHeader::size> header{};
+    RecordHeader{info, checksum}.encode(header);
+    put(header);
+    put(payload);
+}
+
+PackContents PackEncoder::finish() {
+    const auto footer_offset = size_;
+    footer_.reserve(footer_header_size + entries_.size() * FooterEntry::size);
+    append(footer_, as_bytes(footer_magic));
+    append_le(footer_, std::uint64_t{entries_.size()});
+    append(footer_, nonce_);
+    for (const auto& entry : entries_) entry.append_to(footer_);
+    const auto name = hash::sha256(footer_);
+    put(footer_);
+
+    Bytes trailer;
+    append_le(trailer, footer_offset);
+    append_le(trailer, std::uint64_t{footer_.size()});
+    append(trailer, as_bytes(trailer_magic));
+    put(trailer);
+    return {name, std::move(entries_)};
+}
+
 PackWriter::PackWriter(Dir& dir, std::string temporary_name, Random& random)
     : dir_{dir}, temporary_{std::move(temporary_name)}, file_{dir.create(temporary_, 0444)} {
-    random.fill(random_);
+    PackEncoder::Nonce nonce{};
+    random.fill(nonce);
     buffer_.reserve(buffer_size);
-    put(as_bytes(pack_magic));
+    encoder_.emplace([this](ByteView bytes) { put(bytes); }, nonce);
 }
 
 void PackWriter::put(ByteView bytes) {
-    size_ += bytes.size();
     if (buffer_.size() + bytes.size() > buffer_size) flush();
     if (bytes.size() >= buffer_size)
         file_->write(bytes);
@@ -69,35 +105,31 @@ void PackWriter::flush() {
     file_->write_behind();
 }
 
-void PackWriter::add(const RecordInfo& info, const hash::Checksum& checksum, ByteView payload) {
-    MLO_ASSERT(is_plausible(info) && payload.size() == info.stored_bytes);
-    entries_.push_back({info, checksum, size_});
-    std::array<std::byte, RecordHeader::size> header{};
-    RecordHeader{info, checksum}.encode(header);
-    put(header);
-    put(payload);
-}
-
 PackContents PackWriter::finish(Dir& packs) {
-    const auto footer_offset = size_;
-    Bytes footer;
-    footer.reserve(footer_header_size + entries_.size() * FooterEntry::size);
-    append(footer, as_bytes(footer_magic));
-    append_le(footer, std::uint64_t{entries_.size()});
-    append(footer, random_);
-    for (const auto& entry : entries_) entry.append_to(footer);
-    const auto name = hash::sha256(footer);
-    put(footer);
-
-    Bytes trailer;
-    append_le(trailer, footer_offset);
-    append_le(trailer, std::uint64_t{footer.size()});
-    append(trailer, as_bytes(trailer_magic));
-    put(trailer);
+    auto contents = encoder_->finish();
     flush();
     if (!mutant(Mutant::pack_sync)) file_->sync();
-    dir_.rename(temporary_, packs, pack_file_name(name), Replace::no);
-    return {name, std::move(entries_)};
+    dir_.rename(temporary_, packs, pack_file_name(contents.name), Replace::no);
+    return contents;
+}
+
+PackContents decode_footer(ByteView footer, const ObjectId& name) {
+    if (!mutant(Mutant::pack_footer_hash) && hash::sha256(footer) != name)
+        throw corrupt_pack(name, "has a damaged footer");
+    ByteReader reader{footer};
+    const bool magic_ok = as_text(reader.take(footer_magic.size())) == footer_magic;
+    const auto count = reader.integer<std::uint64_t>();
+    static_cast<void>(reader.take(16));
+    if (!magic_ok || count != reader.remaining() / FooterEntry::size || reader.remaining() % FooterEntry::size != 0)
+        throw corrupt_pack(name, "has an invalid footer");
+
+    PackContents contents{name, std::vector<FooterEntry>(count)};
+    std::uint64_t at = pack_magic.size();
+    for (auto& entry : contents.entries) {
+        if (!entry.decode(reader) || entry.offset != at) throw corrupt_pack(name, "has an invalid footer");
+        at += RecordHeader::size + entry.info.stored_bytes;
+    }
+    return contents;
 }
 
 PackContents read_pack_footer(File& file, const ObjectId& name) {
@@ -117,45 +149,47 @@ PackContents read_pack_footer(File& file, const ObjectId& name) {
 
     Bytes footer(footer_size);
     if (file.read(footer, footer_offset) != footer_size) throw corrupt_pack(name, "is cut short");
-    if (!mutant(Mutant::pack_footer_hash) && hash::sha256(footer) != name)
-        throw corrupt_pack(name, "has a damaged footer");
-    ByteReader reader{footer};
-    const bool magic_ok = as_text(reader.take(footer_magic.size())) == footer_magic;
-    const auto count = reader.integer<std::uint64_t>();
-    static_cast<void>(reader.take(16));
-    if (!magic_ok || count != reader.remaining() / FooterEntry::size || reader.remaining() % FooterEntry::size != 0)
-        throw corrupt_pack(name, "has an invalid footer");
-
-    PackContents contents{name, std::vector<FooterEntry>(count)};
-    std::uint64_t at = pack_magic.size();
-    for (auto& entry : contents.entries) {
-        if (!entry.decode(reader) || entry.offset != at) throw corrupt_pack(name, "has an invalid footer");
-        at += RecordHeader::size + entry.info.stored_bytes;
-    }
-    if (at != footer_offset) throw corrupt_pack(name, "has an invalid footer");
+    auto contents = decode_footer(footer, name);
+    const auto end = contents.entries.empty() ? pack_magic.size()
+                                              : contents.entries.back().offset + RecordHeader::size +
+                                                    contents.entries.back().info.stored_bytes;
+    if (end != footer_offset) throw corrupt_pack(name, "has an invalid footer");
     return contents;
 }
 
-ByteView read_record(File& file, const ObjectId& pack, std::uint64_t offset, const RecordInfo& expected,
-                     RecordBuffer& buffer) {
+StoredRecord check_record(ByteView bytes, const RecordLocation& expected) {
+    RecordHeader header;
+    const auto& info = expected.info;
+    if (bytes.size() != expected.size_bytes() || !header.decode(bytes.first<RecordHeader::size>()) ||
+        header.info != info)
+        throw corrupt_pack(expected.pack,
+                           fmt::format("holds no record of {} at byte {}", info.id.to_string(), expected.offset));
+    const auto payload = bytes.subspan(RecordHeader::size);
+    if (!mutant(Mutant::record_checksum) && hash::xxh3_128(payload) != header.checksum)
+        throw Error{errors::object_corrupt, fmt::format("the stored bytes of {} are damaged", info.id.to_string())}
+            .note(fmt::format("in 'packs/{}' at byte {}", pack_file_name(expected.pack), expected.offset));
+    return {info, header.checksum, payload};
+}
+
+StoredRecord read_stored_record(File& file, const ObjectId& pack, std::uint64_t offset, const RecordInfo& expected,
+                                RecordBuffer& buffer) {
     const std::size_t size = RecordHeader::size + expected.stored_bytes;
     if (buffer.stored.size() < size) buffer.stored.resize(size);
     const auto into = std::span{buffer.stored}.first(size);
     if (file.read(into, offset) != size) throw corrupt_pack(pack, "is cut short");
-    const auto view = ByteView{into};
-    RecordHeader header;
-    if (!header.decode(view.first<RecordHeader::size>()) || header.info != expected)
-        throw corrupt_pack(pack, fmt::format("holds no record of {} at byte {}", expected.id.to_string(), offset));
-    const auto payload = view.subspan(RecordHeader::size);
-    if (!mutant(Mutant::record_checksum) && hash::xxh3_128(payload) != header.checksum)
-        throw Error{errors::object_corrupt, fmt::format("the stored bytes of {} are damaged", expected.id.to_string())}
-            .note(fmt::format("in 'packs/{}' at byte {}", pack_file_name(pack), offset));
-    if (expected.compression == Compression::none) return payload;
-    decompress(payload, expected, buffer.raw);
-    return buffer.raw;
+    return check_record(into, {expected, pack, offset});
 }
 
-std::string_view zstd_version() noexcept { return ZSTD_versionString(); }
+ByteView unpack(ByteView payload, const RecordInfo& info, Bytes& raw) {
+    if (info.compression == Compression::none) return payload;
+    decompress(payload, info, raw);
+    return raw;
+}
+
+ByteView read_record(File& file, const ObjectId& pack, std::uint64_t offset, const RecordInfo& expected,
+                     RecordBuffer& buffer) {
+    return unpack(read_stored_record(file, pack, offset, expected, buffer).payload, expected, buffer.raw);
+}
 
 bool try_compress(ByteView raw, Bytes& into) {
     struct Free {

@@ -88,6 +88,14 @@ Recipe Recipe::decode(ByteView bytes, const ObjectId& id) {
     return recipe;
 }
 
+Recipe Recipe::below(const Recipe& above, const RecipeEntry& entry, ByteView bytes, const ObjectId& id) {
+    ByteReader reader{bytes};
+    return {.level = static_cast<std::uint8_t>(above.level - 1),
+            .chunker = above.chunker,
+            .size_bytes = entry.size_bytes,
+            .entries = take_entries(reader, entry.size_bytes, id)};
+}
+
 void RecipeBuilder::add(std::size_t level, const RecipeEntry& entry) {
     if (level == 0) size_bytes_ += entry.size_bytes;
     if (level == levels_.size()) levels_.emplace_back();
@@ -144,14 +152,7 @@ void for_each_chunk(const Recipe& recipe, const ObjectId& id, const std::functio
             visit(entry);
             continue;
         }
-        const auto bytes = read_piece(entry.id);
-        ByteReader reader{bytes};
-        Recipe below{.level = static_cast<std::uint8_t>(recipe.level - 1),
-                     .chunker = recipe.chunker,
-                     .size_bytes = entry.size_bytes,
-                     .entries = {}};
-        below.entries = take_entries(reader, entry.size_bytes, id);
-        for_each_chunk(below, id, read_piece, visit);
+        for_each_chunk(Recipe::below(recipe, entry, read_piece(entry.id), id), id, read_piece, visit);
     }
 }
 

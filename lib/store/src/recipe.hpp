@@ -31,6 +31,9 @@ struct Recipe {
     [[nodiscard]] Bytes encode() const;
     /// Throws recipe_invalid, naming `id`.
     [[nodiscard]] static Recipe decode(ByteView bytes, const ObjectId& id);
+    /// The part of `above` that its entry `entry` covers, listed by the piece `bytes`. Throws recipe_invalid.
+    [[nodiscard]] static Recipe below(const Recipe& above, const RecipeEntry& entry, ByteView bytes,
+                                      const ObjectId& id);
 };
 
 /// Collects the chunks of one object, in order, and cuts the list itself where it grows long. Holds a logarithm of it

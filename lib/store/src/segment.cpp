@@ -77,7 +77,7 @@ IndexEntry Segment::entry(std::uint64_t number) const {
     return IndexEntry::decode(body(entries_offset_ + number * IndexEntry::size, IndexEntry::size));
 }
 
-std::optional<RecordLocation> Segment::find(const ObjectId& id) const {
+std::optional<RecordLocation> Segment::find(const ObjectId& id, const std::set<ObjectId>& excluded) const {
     const auto first_byte = std::to_integer<std::size_t>(id.bytes[0]);
     const auto fan_out = [&](std::size_t i) { return load_le<std::uint64_t>(body(fan_out_offset_ + i * 8, 8)); };
     // A damaged fan-out may send us astray, but not out of bounds; verify() tells.
@@ -92,10 +92,13 @@ std::optional<RecordLocation> Segment::find(const ObjectId& id) const {
         else
             high = middle;
     }
-    if (low >= entry_count_) return std::nullopt;
-    const auto found = entry(low);
-    if (found.info.id != id || found.pack >= pack_count_ || !is_plausible(found.info)) return std::nullopt;
-    return RecordLocation{found.info, pack(found.pack), found.offset};
+    for (; low < entry_count_; ++low) {
+        const auto found = entry(low);
+        if (found.info.id != id || found.pack >= pack_count_ || !is_plausible(found.info)) return std::nullopt;
+        const auto name = pack(found.pack);
+        if (!excluded.contains(name)) return RecordLocation{found.info, name, found.offset};
+    }
+    return std::nullopt;
 }
 
 void Segment::verify() const {

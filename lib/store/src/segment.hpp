@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,13 +13,6 @@
 #include <mlo/util/fs.hpp>
 
 namespace mlo::store {
-
-/// Where a record is.
-struct RecordLocation {
-    RecordInfo info;
-    ObjectId pack;
-    std::uint64_t offset = 0;
-};
 
 [[nodiscard]] std::string segment_file_name(const ObjectId& name);
 [[nodiscard]] std::optional<ObjectId> parse_segment_file_name(std::string_view file_name);
@@ -36,7 +30,9 @@ public:
     [[nodiscard]] std::vector<ObjectId> superseded() const;
     [[nodiscard]] IndexEntry entry(std::uint64_t number) const;
     /// The first record of `id`: a raw one where there are both.
-    [[nodiscard]] std::optional<RecordLocation> find(const ObjectId& id) const;
+    [[nodiscard]] std::optional<RecordLocation> find(const ObjectId& id) const { return find(id, {}); }
+    /// The same, passing over what lies in `excluded` packs.
+    [[nodiscard]] std::optional<RecordLocation> find(const ObjectId& id, const std::set<ObjectId>& excluded) const;
     /// Throws index_corrupt if the bytes do not hash to the name, or an entry breaks the order or names no pack.
     void verify() const;
 
@@ -52,8 +48,12 @@ private:
     std::size_t entries_offset_ = 0;
 };
 
-/// Writes a segment that lists `packs` and everything that `merged` list, and names `merged` as superseded: first as
-/// `temporary_name` in `tmp`, then, durable, in `index`. Memory: the entries of `packs` only. Returns its name.
+/// Writes into `file` a segment that lists `packs` and everything that `merged` list, and names `merged` as superseded.
+/// Memory: the entries of `packs` only. Returns its name, the hash of what was written.
+ObjectId encode_segment(File& file, const std::vector<PackContents>& packs,
+                        const std::vector<std::shared_ptr<const Segment>>& merged);
+
+/// encode_segment, first as `temporary_name` in `tmp`, then, durable, in `index`.
 ObjectId write_segment(Dir& tmp, const std::string& temporary_name, Dir& index, const std::vector<PackContents>& packs,
                        const std::vector<std::shared_ptr<const Segment>>& merged);
 

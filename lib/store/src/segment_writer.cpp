@@ -123,16 +123,15 @@ Bytes encode_head(const PackTable& packs, const std::vector<std::shared_ptr<cons
 
 }  // namespace
 
-ObjectId write_segment(Dir& tmp, const std::string& temporary_name, Dir& index, const std::vector<PackContents>& packs,
-                       const std::vector<std::shared_ptr<const Segment>>& merged) {
+ObjectId encode_segment(File& file, const std::vector<PackContents>& packs,
+                        const std::vector<std::shared_ptr<const Segment>>& merged) {
     PackTable table;
     std::vector<Run> runs;
     runs.reserve(merged.size() + 1);
     runs.emplace_back(packs, table);
     for (const auto& segment : merged) runs.emplace_back(segment, table);
 
-    const auto file = tmp.create(temporary_name, 0444);
-    HashedFile output{*file};
+    HashedFile output{file};
     append(output.buffer(), encode_head(table, merged, runs));
     const auto earlier = [](const Run& a, const Run& b) {
         if (a.done() || b.done()) return !a.done();
@@ -145,7 +144,13 @@ ObjectId write_segment(Dir& tmp, const std::string& temporary_name, Dir& index, 
         output.spill();
         first.advance();
     }
-    const auto name = output.finish();
+    return output.finish();
+}
+
+ObjectId write_segment(Dir& tmp, const std::string& temporary_name, Dir& index, const std::vector<PackContents>& packs,
+                       const std::vector<std::shared_ptr<const Segment>>& merged) {
+    const auto file = tmp.create(temporary_name, 0444);
+    const auto name = encode_segment(*file, packs, merged);
     if (!mutant(Mutant::segment_sync)) file->sync();
     // The same content under the same name: somebody else wrote it, and replacing it changes nothing.
     tmp.rename(temporary_name, index, segment_file_name(name), Replace::yes);

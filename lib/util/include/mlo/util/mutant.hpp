@@ -44,6 +44,8 @@ enum class Mutant : int {
     scan_restat,
     found_store_sync,
     found_pointer_sync,
+    import_hash,
+    import_blob_hash,
     last_  ///< their number, not one of them
 };
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <mlo/store/object_store.hpp>
+#include <mlo/store/record.hpp>
+
+/// Objects from one store to another, as the records that packs hold.
+namespace mlo::store {
+
+/// An object as somebody names it.
+struct ObjectRef {
+    ObjectId id;
+    ObjectKind kind = ObjectKind::blob;
+
+    friend auto operator<=>(const ObjectRef&, const ObjectRef&) = default;
+};
+
+/// One record to be copied. ExportReader has its bytes.
+struct ExportItem {
+    static constexpr std::uint32_t stored = 0xffffffff;
+
+    ObjectId id;
+    RecordForm form = RecordForm::raw;
+    std::uint32_t bytes = 0;        ///< about how many it takes in a pack
+    std::uint32_t source = stored;  ///< the number of the whole object that it is cut from
+    std::uint64_t offset = 0;       ///< in that
+};
+
+/// What is missing elsewhere: trees first, so that a reader finds them together, then the bytes of blobs, each in order
+/// of path. About 64 bytes of memory for each missing record, and 40 for each chunk of an object that is kept whole.
+struct ExportPlan {
+    std::vector<ExportItem> trees;
+    std::vector<ExportItem> data;
+
+    [[nodiscard]] bool is_empty() const noexcept { return trees.empty() && data.empty(); }
+    [[nodiscard]] std::uint64_t size_bytes() const noexcept;
+};
+
+class ExportReader;
+
+/// Finds out which records a copy of some objects needs. Not thread-safe; several ExportReaders may read at once.
+class Exporter {
+public:
+    /// What is there already under an id.
+    using There = std::function<std::optional<RecordForm>(const ObjectId&)>;
+    /// believed: if an object that is kept whole here is there at all, its chunks are taken to be there too, and it is
+    /// not read. For what was published before.
+    enum class Chunks : std::uint8_t { looked_up, believed };
+
+    explicit Exporter(ObjectStore& store);
+    ~Exporter();
+    Exporter(const Exporter&) = delete;
+    Exporter& operator=(const Exporter&) = delete;
+
+    /// Adds to `plan` what `there` does not have of `object` and everything that it names; each record once in the life
+    /// of this object. Throws object_missing, object_corrupt, tree_invalid; the plan is then as before.
+    void plan(const ObjectRef& object, const There& there, Chunks chunks, ExportPlan& plan);
+
+private:
+    friend class ExportReader;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// A record on its way: its payload may be compressed, and lives until the next one is read.
+struct ExportRecord {
+    RecordInfo info;
+    hash::Checksum checksum{};
+    ByteView payload;
+};
+
+/// Reads what an Exporter planned. Not thread-safe, but each thread may have its own.
+class ExportReader {
+public:
+    explicit ExportReader(const Exporter& exporter);
+    ~ExportReader();
+    ExportReader(const ExportReader&) = delete;
+    ExportReader& operator=(const ExportReader&) = delete;
+
+    /// Checked against its checksum (what is cut here: against its id). Throws object_missing, object_corrupt.
+    [[nodiscard]] ExportRecord read(const ExportItem& item);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Takes records that were read elsewhere into a store. Nothing is believed: raw records are hashed at once, and a
+/// recipe is stored only after the object's hash was checked over its chunks.
+class Importer {
+public:
+    explicit Importer(ObjectStore& store);
+    ~Importer();
+    Importer(const Importer&) = delete;
+    Importer& operator=(const Importer&) = delete;
+
+    /// Takes one record, header included, and returns its bytes as they were before compression; they live until the
+    /// thread's next call. Thread-safe. Throws object_corrupt, pack_corrupt, recipe_invalid.
+    ByteView add(const RecordLocation& expected, ByteView record);
+    /// The chunks, and pieces of lists of chunks, that recipes need and the store has not. With those added it may be
+    /// asked again: a piece may name more.
+    [[nodiscard]] std::vector<ObjectId> missing_parts();
+    /// Makes all that was added durable, then visible, and returns the objects whose chunks make up something else.
+    /// Their recipes are dropped. missing_parts must be empty.
+    [[nodiscard]] std::vector<ObjectId> commit();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace mlo::store

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mlo/store/transfer.hpp>
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "ingest_state.hpp"
+#include "recipe.hpp"
+#include "store_state.hpp"
+
+#include <mlo/store/errors.hpp>
+#include <mlo/util/mutant.hpp>
+#include <mlo/util/thread_pool.hpp>
+
+namespace mlo::store {
+
+struct Importer::State {
+    explicit State(ObjectStore& into) : store{into.state()}, ingest{into.state(), LargeFiles::chunked} {}
+
+    /// The bytes of a piece of a recipe's list, wherever they are; nothing if they are not here.
+    [[nodiscard]] std::optional<Bytes> find_piece(const ObjectId& id) {
+        if (const auto found = pieces.find(id); found != pieces.end()) return found->second;
+        const auto location = store.catalog.find(id);
+        if (!location || location->info.form != RecordForm::raw) return std::nullopt;
+        RecordBuffer buffer;
+        const auto raw = read_chunk(store.catalog, id, buffer);
+        return Bytes(raw.begin(), raw.end());
+    }
+
+    /// Whether the chunks of a recipe make up the object.
+    [[nodiscard]] bool is_true(const ObjectId& id, const Bytes& encoded) {
+        hash::Sha256 hasher;
+        RecordBuffer buffer;
+        const auto read_piece = [&](const ObjectId& piece) { return find_piece(piece).value_or(Bytes{}); };
+        std::uint64_t size = 0;
+        const auto recipe = Recipe::decode(encoded, id);
+        for_each_chunk(recipe, id, read_piece, [&](const RecipeEntry& chunk) {
+            store.runtime.check_stop();
+            const auto location = store.catalog.find(chunk.id);
+            if (!location || location->info.form != RecordForm::raw)
+                throw Error{errors::object_missing, fmt::format("chunk {} is not in the store", chunk.id.to_string())};
+            const auto raw = store.catalog.read(*location, buffer);  // the hash below vouches for the chunk too
+            size += raw.size();
+            hasher.update(raw);
+        });
+        return mutant(Mutant::import_blob_hash) || (hasher.finish() == id && size == recipe.size_bytes);
+    }
+
+    ObjectStore::State& store;
+    Ingest::State ingest;
+    std::mutex mutex;  ///< guards all below
+    std::unordered_map<ObjectId, Bytes> recipes;
+    std::unordered_set<ObjectId> wanted_pieces;
+    std::unordered_map<ObjectId, Bytes> pieces;
+};
+
+Importer::Importer(ObjectStore& store) : state_{std::make_unique<State>(store)} {}
+Importer::~Importer() = default;
+
+ByteView Importer::add(const RecordLocation& expected, ByteView record) {
+    thread_local Bytes unpacked;
+    const auto stored = check_record(record, expected);
+    const auto raw = unpack(stored.payload, stored.info, unpacked);
+    const auto& id = stored.info.id;
+    if (stored.info.form == RecordForm::recipe) {
+        static_cast<void>(Recipe::decode(raw, id));
+        const std::scoped_lock lock{state_->mutex};
+        state_->recipes.insert_or_assign(id, Bytes(raw.begin(), raw.end()));
+        return raw;
+    }
+    if (!mutant(Mutant::import_hash) && hash::sha256(raw) != id)
+        throw Error{errors::object_corrupt, fmt::format("the stored bytes of {} do not have that hash", id.to_string())};
+    {
+        const std::scoped_lock lock{state_->mutex};
+        if (state_->wanted_pieces.contains(id)) state_->pieces.try_emplace(id, raw.begin(), raw.end());
+    }
+    state_->ingest.add_record(stored.info, stored.checksum, stored.payload);
+    return raw;
+}
+
+std::vector<ObjectId> Importer::missing_parts() {
+    const std::scoped_lock lock{state_->mutex};
+    std::vector<ObjectId> missing;
+    std::unordered_set<ObjectId> listed;
+    const auto want = [&](const ObjectId& id) {
+        if (listed.insert(id).second) missing.push_back(id);
+    };
+    // NOLINTNEXTLINE(misc-no-recursion): a recipe has at most eight levels
+    const auto look = [&](const auto& self, const ObjectId& id, Recipe recipe) -> void {
+        state_->store.runtime.check_stop();
+        if (recipe.level == 0) {
+            for_each_chunk(recipe, id, nullptr, [&](const RecipeEntry& chunk) {
+                if (!state_->ingest.is_known_raw(chunk.id)) want(chunk.id);
+            });
+            return;
+        }
+        for (const auto& entry : recipe.entries) {
+            const auto bytes = state_->find_piece(entry.id);
+            if (!bytes) {
+                state_->wanted_pieces.insert(entry.id);
+                want(entry.id);
+                continue;
+            }
+            self(self, id, Recipe::below(recipe, entry, *bytes, id));
+        }
+    };
+    for (const auto& [id, encoded] : state_->recipes) look(look, id, Recipe::decode(encoded, id));
+    return missing;
+}
+
+std::vector<ObjectId> Importer::commit() {
+    state_->ingest.commit();
+    std::vector<ObjectId> refused;
+    const std::vector<std::pair<ObjectId, Bytes>> recipes{state_->recipes.begin(), state_->recipes.end()};
+    const auto& runtime = state_->store.runtime;
+    parallel_for(recipes.size(), runtime.jobs, runtime.stop, [&](std::size_t i) {
+        const auto& [id, encoded] = recipes[i];
+        if (state_->is_true(id, encoded)) {
+            state_->ingest.add_record(prepare_record(encoded, id, RecordForm::recipe, flag_proven), encoded);
+            return;
+        }
+        const std::scoped_lock lock{state_->mutex};
+        refused.push_back(id);
+    });
+    if (!recipes.empty()) state_->ingest.commit();
+    state_->recipes.clear();
+    state_->wanted_pieces.clear();
+    state_->pieces.clear();
+    return refused;
+}
+
+}  // namespace mlo::store
