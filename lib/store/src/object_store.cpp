@@ -187,6 +187,10 @@ std::optional<ObjectInfo> ObjectStore::find(const ObjectId& id) {
     return std::nullopt;
 }
 
+bool ObjectStore::contains(const ObjectId& id) {
+    return state_->catalog.find(id).has_value() || state_->whole.find_size(id).has_value();
+}
+
 void ObjectStore::read(const ObjectId& id, const ByteSink& sink) {
     const auto location = locate(*state_, id);
     if (!location) {

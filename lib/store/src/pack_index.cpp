@@ -18,8 +18,8 @@ struct PackBuilder::State {
     PackEncoder encoder;
 };
 
-PackBuilder::PackBuilder(const Nonce& nonce) {
-    bytes_.reserve(pack_target_bytes + max_raw_bytes);
+PackBuilder::PackBuilder(const Nonce& nonce, std::uint64_t expected_bytes) {
+    bytes_.reserve(expected_bytes + expected_bytes / 32 + 4096);
     state_ = std::make_unique<State>(
         State{.encoder = PackEncoder{[this](ByteView piece) { append(bytes_, piece); }, nonce}});
 }

@@ -29,23 +29,35 @@ struct Importer::State {
         return Bytes(raw.begin(), raw.end());
     }
 
-    /// Whether the chunks of a recipe make up the object.
-    [[nodiscard]] bool is_true(const ObjectId& id, const Bytes& encoded) {
+    /// Why the object of a recipe is not to be had; nothing if its chunks make it up.
+    [[nodiscard]] std::optional<Refused> refuse(const ObjectId& id, const Bytes& encoded) {
+        struct Missing {
+            ObjectId id;
+        };
         hash::Sha256 hasher;
         RecordBuffer buffer;
-        const auto read_piece = [&](const ObjectId& piece) { return find_piece(piece).value_or(Bytes{}); };
         std::uint64_t size = 0;
         const auto recipe = Recipe::decode(encoded, id);
-        for_each_chunk(recipe, id, read_piece, [&](const RecipeEntry& chunk) {
-            store.runtime.check_stop();
-            const auto location = store.catalog.find(chunk.id);
-            if (!location || location->info.form != RecordForm::raw)
-                throw Error{errors::object_missing, fmt::format("chunk {} is not in the store", chunk.id.to_string())};
-            const auto raw = store.catalog.read(*location, buffer);  // the hash below vouches for the chunk too
-            size += raw.size();
-            hasher.update(raw);
-        });
-        return mutant(Mutant::import_blob_hash) || (hasher.finish() == id && size == recipe.size_bytes);
+        const auto get_piece = [&](const ObjectId& piece) {
+            auto bytes = find_piece(piece);
+            if (!bytes) throw Missing{piece};
+            return std::move(*bytes);
+        };
+        try {
+            for_each_chunk(recipe, id, get_piece, [&](const RecipeEntry& chunk) {
+                store.runtime.check_stop();
+                const auto location = store.catalog.find(chunk.id);
+                if (!location || location->info.form != RecordForm::raw) throw Missing{chunk.id};
+                const auto raw = store.catalog.read(*location, buffer);  // the hash below vouches for the chunk too
+                size += raw.size();
+                hasher.update(raw);
+            });
+        } catch (const Missing& missing) {
+            return Refused{id, missing.id};
+        }
+        const bool is_true = hasher.finish() == id && size == recipe.size_bytes;
+        if (is_true || mutant(Mutant::import_blob_hash)) return std::nullopt;
+        return Refused{id, std::nullopt};
     }
 
     ObjectStore::State& store;
@@ -71,7 +83,8 @@ ByteView Importer::add(const RecordLocation& expected, ByteView record) {
         return raw;
     }
     if (!mutant(Mutant::import_hash) && hash::sha256(raw) != id)
-        throw Error{errors::object_corrupt, fmt::format("the stored bytes of {} do not have that hash", id.to_string())};
+        throw Error{errors::object_corrupt,
+                    fmt::format("the stored bytes of {} do not have that hash", id.to_string())};
     {
         const std::scoped_lock lock{state_->mutex};
         if (state_->wanted_pieces.contains(id)) state_->pieces.try_emplace(id, raw.begin(), raw.end());
@@ -110,19 +123,19 @@ std::vector<ObjectId> Importer::missing_parts() {
     return missing;
 }
 
-std::vector<ObjectId> Importer::commit() {
+std::vector<Importer::Refused> Importer::commit() {
     state_->ingest.commit();
-    std::vector<ObjectId> refused;
+    std::vector<Refused> refused;
     const std::vector<std::pair<ObjectId, Bytes>> recipes{state_->recipes.begin(), state_->recipes.end()};
     const auto& runtime = state_->store.runtime;
     parallel_for(recipes.size(), runtime.jobs, runtime.stop, [&](std::size_t i) {
         const auto& [id, encoded] = recipes[i];
-        if (state_->is_true(id, encoded)) {
+        if (const auto why = state_->refuse(id, encoded)) {
+            const std::scoped_lock lock{state_->mutex};
+            refused.push_back(*why);
+        } else {
             state_->ingest.add_record(prepare_record(encoded, id, RecordForm::recipe, flag_proven), encoded);
-            return;
         }
-        const std::scoped_lock lock{state_->mutex};
-        refused.push_back(id);
     });
     if (!recipes.empty()) state_->ingest.commit();
     state_->recipes.clear();

@@ -51,6 +51,9 @@ public:
     /// What the store has under `id`, if anything. Costs no read of the object.
     [[nodiscard]] std::optional<ObjectInfo> find(const ObjectId& id);
 
+    /// Whether the store has `id`. Cheaper than find.
+    [[nodiscard]] bool contains(const ObjectId& id);
+
     /// Hands the bytes of `id` to `sink`, in order. Each piece is verified before it is handed over (record checksum
     /// and chunk hash), so that the caller may pass it on at once. Throws object_missing, object_corrupt.
     void read(const ObjectId& id, const ByteSink& sink);

@@ -31,7 +31,8 @@ class PackBuilder {
 public:
     using Nonce = std::array<std::byte, 16>;
 
-    explicit PackBuilder(const Nonce& nonce);
+    /// `expected_bytes` is about what the pack will take.
+    PackBuilder(const Nonce& nonce, std::uint64_t expected_bytes);
     ~PackBuilder();
     PackBuilder(const PackBuilder&) = delete;
     PackBuilder& operator=(const PackBuilder&) = delete;

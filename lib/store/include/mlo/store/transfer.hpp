@@ -106,9 +106,13 @@ public:
     /// The chunks, and pieces of lists of chunks, that recipes need and the store has not. With those added it may be
     /// asked again: a piece may name more.
     [[nodiscard]] std::vector<ObjectId> missing_parts();
-    /// Makes all that was added durable, then visible, and returns the objects whose chunks make up something else.
-    /// Their recipes are dropped. missing_parts must be empty.
-    [[nodiscard]] std::vector<ObjectId> commit();
+    struct Refused {
+        ObjectId id;
+        std::optional<ObjectId> missing;  ///< a part that is not there; nothing: the chunks make up something else
+    };
+    /// Makes all that was added durable, then visible, and returns the objects whose recipes are not to be had. These
+    /// are dropped.
+    [[nodiscard]] std::vector<Refused> commit();
 
 private:
     struct State;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <mlo/sync/peer.hpp>
+#include <mlo/sync/push.hpp>
+#include <mlo/workspace/tree_diff.hpp>
+
+namespace mlo::sync {
+
+struct FetchReport {
+    std::uint64_t records = 0;  ///< received (in a dry run: 0)
+    std::uint64_t bytes = 0;    ///< of these, as they are stored
+    std::vector<Failure> failures;
+};
+
+/// Gets what the store lacks of the objects and of all that they name. Each record is hashed before anything sees it,
+/// and a large object as a whole before it is stored. What is damaged or absent on the remote is in the report, by the
+/// object that needs it; all else is stored. Throws what the remote does, remote_newer.
+[[nodiscard]] FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects);
+
+/// The entry at `path` (plain, relative; "" for `top` itself) below `top`: gets the folders on the way if need be, and
+/// nothing else. Nothing if there is no such entry. Throws what is wrong with a folder on the way, as fetch reports it.
+[[nodiscard]] std::optional<workspace::Entry> find_entry(const Peer& peer, const workspace::Entry& top,
+                                                         std::string_view path);
+
+/// Writes `entry` of the store as `name` in `folder`, where nothing may be: first under a temporary name, so that it is
+/// whole if it is there. Throws destination_exists, unsafe_name, object_missing, object_corrupt.
+void write_entry(store::ObjectStore& store, const workspace::Entry& entry, Dir& folder, const std::string& name,
+                 const Runtime& runtime);
+
+}  // namespace mlo::sync

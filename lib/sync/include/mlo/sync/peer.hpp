@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <mlo/remote/remote.hpp>
+#include <mlo/store/transfer.hpp>
+#include <mlo/util/error.hpp>
+#include <mlo/util/runtime.hpp>
+
+/// Objects between a store and a remote. Layout and formats of the remote: lib/sync/README.md.
+namespace mlo::sync {
+
+/// The two ends of a transfer, and in whose name it is made. Holds references only.
+struct Peer {
+    store::ObjectStore& store;
+    remote::Remote& remote;
+    std::string project;  ///< 32 hex: the setting `project`
+    std::string clone;    ///< 32 hex: clone_id
+    const Runtime& runtime;
+};
+
+/// An object, and what the user calls it.
+struct NamedRef {
+    std::string name;  ///< a path, for messages: "data", "v1.0:data"
+    store::ObjectRef object;
+
+    friend bool operator==(const NamedRef&, const NamedRef&) = default;
+};
+
+/// What could not be done for one of them.
+struct Failure {
+    std::string name;
+    Error error;
+};
+
+/// This clone's id, as it is in `folder` (`<git-common-dir>/mlo`, where it makes one if need be). It is a new one where
+/// machine or folder are not those that it was made for: a copied checkout must not write in the original's name.
+[[nodiscard]] std::string clone_id(Dir& folder, const Runtime& runtime);
+
+}  // namespace mlo::sync

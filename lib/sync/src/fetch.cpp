@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mlo/sync/fetch.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "range_reader.hpp"
+#include "view.hpp"
+
+#include <mlo/remote/errors.hpp>
+#include <mlo/store/errors.hpp>
+#include <mlo/store/tree.hpp>
+#include <mlo/sync/errors.hpp>
+#include <mlo/util/path.hpp>
+#include <mlo/util/text.hpp>
+#include <mlo/util/thread_pool.hpp>
+#include <mlo/workspace/tree_source.hpp>
+
+namespace mlo::sync {
+namespace {
+
+/// Gets the records of some ids, and of the chunks that make them up.
+class Receiver {
+public:
+    Receiver(const Peer& peer, View& view) : peer_{peer}, view_{view}, importer_{peer.store} {}
+
+    /// After this, what could be had of `objects` is in the importer, and trees that came in one record are kept for
+    /// take_tree.
+    void get(std::span<const store::ObjectRef> objects, Progress& progress) {
+        trees_wanted_.clear();
+        std::vector<store::ObjectId> ids;
+        for (const auto& object : objects) {
+            ids.push_back(object.id);
+            if (object.kind == store::ObjectKind::tree) trees_wanted_.insert(object.id);
+        }
+        for (auto part = Part::no; !ids.empty(); part = Part::yes) {
+            get_records(ids, part, progress);
+            ids = importer_.missing_parts();
+            // Every id that was asked for has arrived or failed, so this comes to an end.
+            std::erase_if(ids, [&](const auto& id) { return failed_.contains(id); });
+        }
+    }
+
+    /// Stores what has arrived. Objects whose parts did not all come are left out.
+    void commit() {
+        for (const auto& [id, missing] : importer_.commit()) {
+            const auto* const why = missing ? failure_of(*missing) : nullptr;
+            fail(id, why != nullptr
+                         ? *why
+                         : Error{errors::remote_corrupt, fmt::format("the chunks of {} in {} make up something else",
+                                                                     id.to_string(), quoted(peer_.remote.shown()))});
+        }
+    }
+
+    /// The bytes of a tree that has just arrived; nothing if it came in chunks.
+    [[nodiscard]] std::optional<Bytes> take_tree(const store::ObjectId& id) {
+        const auto node = trees_.extract(id);
+        return node.empty() ? std::nullopt : std::optional{std::move(node.mapped())};
+    }
+
+    [[nodiscard]] const Error* failure_of(const store::ObjectId& id) const {
+        const auto found = failed_.find(id);
+        return found == failed_.end() ? nullptr : &found->second;
+    }
+    [[nodiscard]] const std::optional<Error>& first_failure() const noexcept { return first_failure_; }
+    /// True if a pack was not where the index says: gc may have been faster.
+    [[nodiscard]] bool has_vanished() const noexcept { return has_vanished_; }
+    [[nodiscard]] std::uint64_t records() const noexcept { return records_; }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
+private:
+    void fail(const store::ObjectId& id, const Error& error) {
+        const std::scoped_lock lock{mutex_};
+        failed_.try_emplace(id, error);
+        if (!first_failure_) first_failure_ = error;
+    }
+
+    /// Whether ids are of chunks and pieces, which are raw records, or of objects.
+    enum class Part : std::uint8_t { no, yes };
+
+    void get_records(std::span<const store::ObjectId> ids, Part part, Progress& progress) {
+        std::vector<store::RecordLocation> places;
+        for (const auto& id : ids) {
+            const auto place = view_.index().find(id);
+            if (place && (part == Part::no || place->info.form == store::RecordForm::raw)) {
+                places.push_back(*place);
+                progress.expect(place->info.stored_bytes);
+            } else {
+                fail(id, Error{errors::not_on_remote,
+                               fmt::format("object {} is not in {}", id.to_string(), quoted(peer_.remote.shown()))}
+                             .hint("mlo push, in a clone that has it"));
+            }
+        }
+        const auto ranges = divide(places);
+        parallel_for(ranges.size(), peer_.runtime.jobs, peer_.runtime.stop,
+                     [&](std::size_t i) { get_range(ranges[i], progress); });
+    }
+
+    void get_range(RecordRange range, Progress& progress) {
+        const auto key = fmt::format("packs/{}", range.front().pack.hex());
+        try {
+            const bool is_whole = read_range(peer_.remote, range, [&](const auto& place, ByteView record) {
+                peer_.runtime.check_stop();
+                take(place, record, key);
+                progress.advance(place.info.stored_bytes);
+            });
+            if (!is_whole) fail_rest(range, view_.damaged(key, "is cut short"));
+        } catch (const Error& error) {
+            if (&error.code() != &remote::errors::key_absent) throw;
+            fail_rest(range, view_.damaged(key, "is named by the index but not there"));
+            has_vanished_ = true;
+        }
+    }
+
+    void fail_rest(RecordRange range, const Error& error) {
+        for (const auto& place : range) {
+            const std::scoped_lock lock{mutex_};
+            if (!arrived_.contains(place.info.id)) failed_.try_emplace(place.info.id, error);
+            if (!first_failure_) first_failure_ = error;
+        }
+    }
+
+    void take(const store::RecordLocation& place, ByteView record, const std::string& key) {
+        try {
+            const auto raw = importer_.add(place, record);
+            const std::scoped_lock lock{mutex_};
+            arrived_.insert(place.info.id);
+            if (place.info.form == store::RecordForm::raw && trees_wanted_.contains(place.info.id))
+                trees_.try_emplace(place.info.id, raw.begin(), raw.end());
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::corrupt) throw;
+            fail(place.info.id, view_.damaged(key, "is damaged").note(error.message()));
+            return;
+        }
+        ++records_;
+        bytes_ += place.info.stored_bytes;
+    }
+
+    const Peer& peer_;
+    View& view_;
+    store::Importer importer_;
+    std::unordered_set<store::ObjectId> trees_wanted_;
+    std::atomic<std::uint64_t> records_{0};
+    std::atomic<std::uint64_t> bytes_{0};
+    std::atomic<bool> has_vanished_{false};
+    std::mutex mutex_;  ///< guards all below
+    std::unordered_set<store::ObjectId> arrived_;
+    std::unordered_map<store::ObjectId, Bytes> trees_;
+    std::unordered_map<store::ObjectId, Error> failed_;
+    std::optional<Error> first_failure_;
+};
+
+/// Goes through what objects name, gets what is missing level by level, trees and blobs alike.
+class Fetch {
+public:
+    explicit Fetch(const Peer& peer) : peer_{peer}, view_{peer}, receiver_{peer, view_} {}
+
+    /// Gets `object` alone, without what it names. Throws what is wrong with it.
+    void get_one(const store::ObjectRef& object) {
+        if (peer_.store.contains(object.id)) return;
+        view_.refresh();
+        const auto progress = peer_.runtime.progress.begin("fetching", ProgressUnit::bytes);
+        receiver_.get({&object, 1}, *progress);
+        receiver_.commit();
+        if (receiver_.first_failure()) throw Error{*receiver_.first_failure()};
+    }
+
+    [[nodiscard]] bool has_vanished() const noexcept { return receiver_.has_vanished(); }
+
+    FetchReport run(std::span<const NamedRef> objects) {
+        std::vector<store::ObjectRef> level;
+        for (const auto& object : objects) level.push_back(object.object);
+        const auto progress = peer_.runtime.progress.begin("fetching", ProgressUnit::bytes);
+        bool is_refreshed = false;
+        while (true) {
+            needed_.clear();
+            for (const auto& object : level) expand(object);
+            if (needed_.empty()) break;
+            if (!is_refreshed) view_.refresh();
+            is_refreshed = true;
+            receiver_.get(needed_, *progress);
+            level.clear();
+            bool has_chunked_tree = false;
+            for (const auto& object : needed_) {
+                if (object.kind != store::ObjectKind::tree || receiver_.failure_of(object.id) != nullptr) continue;
+                level.push_back(object);
+                if (auto bytes = receiver_.take_tree(object.id))
+                    fresh_.try_emplace(object.id, std::move(*bytes));
+                else
+                    has_chunked_tree = true;
+            }
+            if (has_chunked_tree) receiver_.commit();
+        }
+        receiver_.commit();
+        FetchReport report{.records = receiver_.records(), .bytes = receiver_.bytes(), .failures = {}};
+        if (receiver_.first_failure()) find_failures(objects, report);
+        return report;
+    }
+
+private:
+    [[nodiscard]] std::optional<Bytes> tree(const store::ObjectId& id) {
+        if (const auto node = fresh_.extract(id); !node.empty()) return std::move(node.mapped());
+        if (!peer_.store.contains(id)) return std::nullopt;
+        return peer_.store.read_all(id, workspace::tree_size_limit);
+    }
+
+    /// Adds what is missing of `object` and what it names to needed_, as far as trees are here.
+    void expand(const store::ObjectRef& object) {
+        std::vector<store::ObjectRef> open{object};
+        while (!open.empty()) {
+            peer_.runtime.check_stop();
+            const auto next = open.back();
+            open.pop_back();
+            if (next.kind == store::ObjectKind::blob) {
+                if (!peer_.store.contains(next.id)) need(next);
+                continue;
+            }
+            if (walked_.contains(next.id)) continue;
+            const auto bytes = tree(next.id);
+            if (!bytes) {
+                need(next);
+                continue;
+            }
+            walked_.insert(next.id);
+            store::TreeReader reader{*bytes, next.id};
+            store::TreeEntry entry;
+            while (reader.next(entry)) {
+                if (entry.kind == store::EntryKind::directory) open.push_back({entry.id, store::ObjectKind::tree});
+                if (entry.kind == store::EntryKind::file && !peer_.store.contains(entry.id))
+                    need({entry.id, store::ObjectKind::blob});
+            }
+        }
+    }
+
+    void need(const store::ObjectRef& object) {
+        if (asked_.insert(object).second) needed_.push_back(object);
+    }
+
+    void find_failures(std::span<const NamedRef> objects, FetchReport& report) {
+        for (const auto& [name, object] : objects) {
+            walked_.clear();
+            asked_.clear();
+            needed_.clear();
+            expand(object);
+            if (needed_.empty()) continue;
+            const auto* const error = receiver_.failure_of(needed_.front().id);
+            report.failures.push_back({name, error != nullptr ? *error : *receiver_.first_failure()});
+        }
+    }
+
+    const Peer& peer_;
+    View view_;
+    Receiver receiver_;
+    std::vector<store::ObjectRef> needed_;
+    std::unordered_map<store::ObjectId, Bytes> fresh_;  ///< trees that have arrived and are not stored yet
+    std::unordered_set<store::ObjectId> walked_;
+    std::set<store::ObjectRef> asked_;
+};
+
+}  // namespace
+
+FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects) {
+    FetchReport report;
+    // Once more if gc was faster than we: by the index as it is then.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        Fetch work{peer};
+        auto part = work.run(objects);
+        report.records += part.records;
+        report.bytes += part.bytes;
+        report.failures = std::move(part.failures);
+        if (!work.has_vanished()) break;
+    }
+    return report;
+}
+
+std::optional<workspace::Entry> find_entry(const Peer& peer, const workspace::Entry& top, std::string_view path) {
+    auto entry = top;
+    for (const auto& name : path::components(path)) {
+        if (entry.kind != store::EntryKind::directory) return std::nullopt;
+        Fetch{peer}.get_one({entry.id, store::ObjectKind::tree});
+        const auto bytes = peer.store.read_all(entry.id, workspace::tree_size_limit);
+        store::TreeReader reader{bytes, entry.id};
+        store::TreeEntry next;
+        bool is_found = false;
+        while (!is_found && reader.next(next)) is_found = next.name == name;
+        if (!is_found) return std::nullopt;
+        entry = workspace::to_entry(next);
+    }
+    return entry;
+}
+
+}  // namespace mlo::sync

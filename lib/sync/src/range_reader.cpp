@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "range_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace mlo::sync {
+namespace {
+
+/// A gap that costs about as much to read as one more request.
+constexpr std::uint64_t max_gap_bytes = 8u << 20;
+
+/// Finds the records of a range in the bytes that arrive. Those that lie in one piece are handed on without a copy.
+class RecordSplitter final : public remote::Sink {
+public:
+    RecordSplitter(RecordRange range, const RecordSink& sink) : range_{range}, sink_{sink}, at_{range.front().offset} {}
+
+    void write(ByteView bytes) override {
+        while (!bytes.empty() && !range_.empty()) {
+            const auto& record = range_.front();
+            if (partial_.empty() && at_ < record.offset) {
+                take(bytes, std::min<std::uint64_t>(record.offset - at_, bytes.size()));
+            } else if (partial_.empty() && bytes.size() >= record.size_bytes()) {
+                const auto whole = bytes.first(record.size_bytes());
+                take(bytes, whole.size());
+                range_ = range_.subspan(1);
+                sink_(record, whole);
+            } else {
+                const auto count = std::min<std::uint64_t>(record.size_bytes() - partial_.size(), bytes.size());
+                append(partial_, bytes.first(count));
+                take(bytes, count);
+                if (partial_.size() < record.size_bytes()) return;
+                range_ = range_.subspan(1);
+                sink_(record, partial_);
+                partial_.clear();
+            }
+        }
+    }
+    [[nodiscard]] bool is_done() const noexcept { return range_.empty(); }
+
+private:
+    void take(ByteView& bytes, std::uint64_t count) {
+        bytes = bytes.subspan(count);
+        at_ += count;
+    }
+
+    RecordRange range_;
+    const RecordSink& sink_;
+    std::uint64_t at_;  ///< offset in the pack of the next byte
+    Bytes partial_;
+};
+
+}  // namespace
+
+std::vector<RecordRange> divide(std::vector<store::RecordLocation>& records) {
+    std::sort(records.begin(), records.end(),
+              [](const auto& a, const auto& b) { return std::tie(a.pack, a.offset) < std::tie(b.pack, b.offset); });
+    std::vector<RecordRange> ranges;
+    std::size_t first = 0;
+    for (std::size_t i = 1; i <= records.size(); ++i) {
+        const bool ends = i == records.size() || records[i].pack != records[first].pack ||
+                          records[i].offset > records[i - 1].offset + records[i - 1].size_bytes() + max_gap_bytes;
+        if (!ends) continue;
+        ranges.push_back(RecordRange{records}.subspan(first, i - first));
+        first = i;
+    }
+    return ranges;
+}
+
+bool read_range(remote::Remote& remote, RecordRange range, const RecordSink& sink) {
+    const auto& last = range.back();
+    const auto offset = range.front().offset;
+    RecordSplitter splitter{range, sink};
+    remote.get(remote::Key{fmt::format("packs/{}", last.pack.hex())},
+               {offset, last.offset + last.size_bytes() - offset}, splitter);
+    return splitter.is_done();
+}
+
+}  // namespace mlo::sync

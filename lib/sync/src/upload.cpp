@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "upload.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <mlo/remote/transfer.hpp>
+#include <mlo/sync/errors.hpp>
+#include <mlo/util/thread_pool.hpp>
+
+namespace mlo::sync {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto renewal_interval = 1h;
+constexpr auto gc_waits = std::chrono::hours{24 * 7};
+constexpr std::uint64_t pack_bytes = 64u << 20;
+constexpr std::uint32_t max_uploads = 4;
+constexpr std::size_t max_segments = 64;
+
+std::int64_t seconds_since_epoch(Timestamp time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+remote::Key pack_key(const store::ObjectId& pack) { return remote::Key{fmt::format("packs/{}", pack.hex())}; }
+
+}  // namespace
+
+Lease::Lease(const Peer& peer) : peer_{peer}, started_{peer.runtime.clock.elapsed()} { take(); }
+
+Lease::~Lease() { drop(); }
+
+void Lease::take() {
+    const auto expires = seconds_since_epoch(peer_.runtime.clock.now() + gc_waits);
+    const auto text = fmt::format("mlo lease 1\nexpires {}\n", expires);
+    for (auto seq = seconds_since_epoch(peer_.runtime.clock.now());; ++seq) {
+        const remote::Key key{fmt::format("leases/{}/{}", peer_.clone, seq)};
+        if (remote::put_bytes(peer_.remote, key, as_bytes(text)) == remote::PutResult::existed) continue;
+        key_ = key;
+        renewed_ = peer_.runtime.clock.elapsed();
+        return;
+    }
+}
+
+void Lease::drop() noexcept {
+    try {
+        if (key_) peer_.remote.remove(*key_);
+    } catch (const std::exception& error) {
+        // It expires by itself.
+        peer_.runtime.log.log(LogLevel::debug, fmt::format("a lease stays on the remote: {}", error.what()));
+    }
+    key_.reset();
+}
+
+void Lease::renew() {
+    const std::scoped_lock lock{mutex_};
+    const auto now = peer_.runtime.clock.elapsed();
+    if (now - started_ >= gc_waits)
+        throw Error{errors::push_took_too_long,
+                    fmt::format("the push to {} took longer than a week", peer_.remote.shown())}
+            .hint("mlo push");
+    if (now - renewed_ < renewal_interval) return;
+    const auto old = key_;
+    take();
+    peer_.remote.remove(*old);
+}
+
+std::uint64_t Upload::resume() {
+    std::uint64_t resumed = 0;
+    for (const auto& pack : journal_.read()) {
+        const bool is_listed = view_.index().has_pack(pack.name);
+        if (!is_listed && !view_.condemned().contains(pack.name) && peer_.remote.stat(pack_key(pack.name))) {
+            publish({pack});
+            ++resumed;
+        }
+        journal_.remove(pack.name);
+    }
+    return resumed;
+}
+
+void Upload::publish(const std::vector<store::PackOutline>& packs) {
+    view_.put_segment(view_.index().write(packs, store::PackIndex::Supersede::none));
+}
+
+void Upload::consolidate() {
+    if (view_.index().live_segments() <= max_segments) return;
+    view_.put_segment(view_.index().write({}, store::PackIndex::Supersede::all));
+}
+
+void Upload::send_pack(const store::Exporter& exporter, std::span<const store::ExportItem* const> items,
+                       Progress& progress) {
+    store::PackBuilder::Nonce nonce{};
+    peer_.runtime.random.fill(nonce);
+    std::uint64_t expected = 0;
+    for (const auto* item : items) expected += item->bytes;
+    store::PackBuilder builder{nonce, expected};
+    store::ExportReader reader{exporter};
+    for (const auto* item : items) {
+        peer_.runtime.check_stop();
+        const auto record = reader.read(*item);
+        builder.add(record.info, record.checksum, record.payload);
+    }
+    const auto pack = builder.finish();
+    journal_.write(pack);
+    remote::BytesSource source{ByteView{builder.bytes()}};
+    static_cast<void>(peer_.remote.put(pack_key(pack.name), source));
+    progress.advance(source.size_bytes());
+    lease_.renew();
+    const std::scoped_lock lock{mutex_};
+    publish({pack});
+    journal_.remove(pack.name);
+    counts_.records += items.size();
+    counts_.bytes += source.size_bytes();
+    ++counts_.packs;
+}
+
+UploadCounts Upload::send(const store::Exporter& exporter, const store::ExportPlan& plan) {
+    std::vector<std::vector<const store::ExportItem*>> packs;
+    std::uint64_t size = pack_bytes;
+    for (const auto* items : {&plan.trees, &plan.data}) {
+        for (const auto& item : *items) {
+            if (size + item.bytes > pack_bytes) {
+                packs.emplace_back();
+                size = 0;
+            }
+            packs.back().push_back(&item);
+            size += item.bytes;
+        }
+    }
+    const auto progress = peer_.runtime.progress.begin("uploading", ProgressUnit::bytes);
+    progress->expect(plan.size_bytes());
+    const auto jobs = std::min(peer_.runtime.jobs, max_uploads);
+    parallel_for(packs.size(), jobs, peer_.runtime.stop,
+                 [&](std::size_t i) { send_pack(exporter, packs[i], *progress); });
+    return counts_;
+}
+
+}  // namespace mlo::sync

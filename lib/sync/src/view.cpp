@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include <mlo/hash/digest.hpp>
+#include <mlo/remote/errors.hpp>
+#include <mlo/remote/transfer.hpp>
+#include <mlo/sync/errors.hpp>
+#include <mlo/util/atomic_file.hpp>
+#include <mlo/util/text.hpp>
+
+namespace mlo::sync {
+namespace {
+
+constexpr std::string_view format_text = "mlo remote 1\n";
+constexpr std::string_view condemned_first_line = "mlo condemned 1";
+constexpr std::string_view listing_first_line = "mlo listing 1";
+
+/// A key that is there no more: gc works beside us.
+bool is_absent(const Error& error) { return &error.code() == &remote::errors::key_absent; }
+
+std::unique_ptr<Dir> make_below(Dir& dir, std::string_view name) {
+    dir.make_dir(name);
+    return dir.open_dir(name);
+}
+
+/// The id that a key in a folder of ids names.
+std::optional<store::ObjectId> id_of(std::string_view key) {
+    return store::ObjectId::parse(fmt::format("sha256:{}", key.substr(key.rfind('/') + 1)));
+}
+
+}  // namespace
+
+View::View(const Peer& peer) : peer_{peer} {
+    const auto remotes = make_below(peer.store.dir(), "remotes");
+    folder_ = make_below(*remotes, hash::sha256(as_bytes(peer.remote.shown())).hex().substr(0, 32));
+    lock_.emplace(*folder_, "lock", LockMode::exclusive, "mlo", WhenHeld::wait, peer.runtime);
+    index_folder_ = make_below(*folder_, "index");
+    roots_folder_ = make_below(*folder_, "roots");
+    index_ = std::make_unique<store::PackIndex>(*index_folder_, peer.runtime.random);
+}
+
+Error View::damaged(const std::string& key, std::string_view how) const {
+    return Error{errors::remote_corrupt, fmt::format("{} in {} {}", quoted(key), quoted(peer_.remote.shown()), how)};
+}
+
+void View::check_format() {
+    if (folder_->stat("format")) return;
+    const auto bytes = remote::find_bytes(peer_.remote, remote::Key{"format"}, 64);
+    if (!bytes) return;  // nothing was pushed yet
+    const auto text = as_text(*bytes);
+    constexpr std::string_view prefix = "mlo remote ";
+    unsigned version = 0;
+    const auto number = text.substr(std::min(prefix.size(), text.size()));
+    const auto parsed = std::from_chars(number.data(), number.data() + number.size(), version);
+    if (!text.starts_with(prefix) || parsed.ec != std::errc{} || version == 0)
+        throw Error{errors::not_a_remote, fmt::format("{} holds something else than data of mlo: its 'format' is {}",
+                                                      quoted(peer_.remote.shown()), quoted(text))};
+    if (version > 1)
+        throw Error{errors::remote_newer,
+                    fmt::format("{} has format {}, this mlo knows format 1", quoted(peer_.remote.shown()), version)};
+    write_file_atomically(*folder_, "format", text, 0644, peer_.runtime.random);
+}
+
+std::vector<std::string> View::read_listing() {
+    const auto bytes = remote::find_bytes(peer_.remote, remote::Key{"listing"}, value_limit_bytes);
+    if (!bytes) return {};
+    auto lines = split(as_text(*bytes), '\n');
+    if (lines.front() != listing_first_line || !lines.back().empty())
+        throw damaged("listing", "does not begin as a listing");
+    lines.pop_back();
+    lines.erase(lines.begin());
+    for (const auto& line : lines)
+        if (!remote::Key::is_valid(line)) throw damaged("listing", "names a key that cannot be");
+    return lines;
+}
+
+std::vector<std::string> View::keys_below(const std::string& prefix) {
+    std::vector<std::string> keys;
+    if (peer_.remote.traits().can_list) {
+        peer_.remote.list(remote::Prefix{prefix}, [&](const auto& listed) { keys.push_back(listed.key.text()); });
+        return keys;
+    }
+    keys = read_listing();
+    std::erase_if(keys, [&](const auto& key) { return !key.starts_with(prefix); });
+    return keys;
+}
+
+void View::load_segments(const std::vector<std::string>& keys) {
+    listed_.clear();
+    for (const auto& key : keys) {
+        const auto id = id_of(key);
+        if (!id) throw damaged(key, "is no name of an index segment");
+        listed_.insert(*id);
+        if (index_->load(*id)) continue;
+        try {
+            index_->add(*id, remote::get_bytes(peer_.remote, remote::Key{key}, value_limit_bytes));
+        } catch (const Error& error) {
+            if (is_absent(error)) continue;  // gc took it, or `listing` is old: what it alone lists is not there
+            if (error.kind() != ErrorKind::corrupt) throw;
+            throw damaged(key, "is damaged").note(error.message());
+        }
+    }
+    index_->settle(listed_);
+}
+
+void View::refresh() {
+    check_format();
+    index_ = std::make_unique<store::PackIndex>(*index_folder_, peer_.runtime.random);
+    load_segments(keys_below("index/"));
+    index_->exclude(condemned_);
+}
+
+bool View::refresh_condemned() {
+    auto packs = condemned_;
+    for (const auto& key : keys_below("condemned/")) {
+        const auto bytes = remote::find_bytes(peer_.remote, remote::Key{key}, value_limit_bytes);
+        if (!bytes) continue;
+        const auto lines = split(as_text(*bytes), '\n');
+        if (lines.front() != condemned_first_line) throw damaged(key, "does not begin as a list of condemned packs");
+        for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+            const auto id = lines[i].starts_with("pack ") ? id_of(std::string_view{lines[i]}.substr(5)) : std::nullopt;
+            if (!id) throw damaged(key, "holds a line that is no name of a pack");
+            packs.insert(*id);
+        }
+    }
+    const bool is_more = packs.size() > condemned_.size();
+    condemned_ = std::move(packs);
+    index_->exclude(condemned_);
+    return is_more;
+}
+
+RootSet View::read_roots(const std::string& key) {
+    const auto name = key.substr(key.rfind('/') + 1);
+    std::string text;
+    if (roots_folder_->stat(name)) text = read_file(*roots_folder_, name, value_limit_bytes);
+    const bool is_cached = short_hash(text) == RootName::parse(name)->hash;
+    if (!is_cached) text = as_text(remote::get_bytes(peer_.remote, remote::Key{key}, value_limit_bytes));
+    const auto set = RootSet::decode(text);
+    if (!set || short_hash(text) != RootName::parse(name)->hash) throw damaged(key, "is damaged");
+    if (!is_cached) write_file_atomically(*roots_folder_, name, text, 0644, peer_.runtime.random);
+    return *set;
+}
+
+RootSet View::highest_roots(const std::vector<std::string>& keys) {
+    std::map<std::string, std::uint64_t> highest;  // by the key up to the clone
+    const auto parts = [](const std::string& key) {
+        const auto slash = key.rfind('/') + 1;
+        return std::pair{key.substr(0, slash), RootName::parse(std::string_view{key}.substr(slash))};
+    };
+    for (const auto& key : keys) {
+        const auto [clone, name] = parts(key);
+        if (!name) throw damaged(key, "is no name of a root set");
+        auto& seq = highest[clone];
+        seq = std::max(seq, name->seq);
+    }
+    RootSet set;
+    for (const auto& key : keys) {
+        const auto [clone, name] = parts(key);
+        if (highest.at(clone) == name->seq) set.merge(read_roots(key));
+    }
+    return set;
+}
+
+OwnRoots View::own_roots() {
+    const auto keys = keys_below(fmt::format("roots/{}/{}/", peer_.project, peer_.clone));
+    OwnRoots own{.seq = 0, .sets = 0, .set = highest_roots(keys)};
+    for (const auto& key : keys) {
+        const auto seq = RootName::parse(std::string_view{key}.substr(key.rfind('/') + 1))->seq;
+        own.sets = seq > own.seq ? 1 : own.sets + (seq == own.seq ? 1 : 0);
+        own.seq = std::max(own.seq, seq);
+    }
+    return own;
+}
+
+RootSet View::project_roots() { return highest_roots(keys_below(fmt::format("roots/{}/", peer_.project))); }
+
+void View::put_format() {
+    static_cast<void>(remote::put_bytes(peer_.remote, remote::Key{"format"}, as_bytes(format_text)));
+    check_format();  // somebody else may have been faster
+}
+
+void View::put_segment(const store::ObjectId& segment) {
+    const auto key = fmt::format("index/{}", segment.hex());
+    remote::FileSource source{index_->open(segment)};
+    static_cast<void>(peer_.remote.put(remote::Key{key}, source));  // of the same name: of the same bytes
+    listed_.insert(segment);
+    own_keys_.insert(key);
+}
+
+void View::put_roots(std::uint64_t seq, const RootSet& set) {
+    const auto text = set.encode();
+    const auto name = RootName{seq, short_hash(text)}.text();
+    const auto key = fmt::format("roots/{}/{}/{}", peer_.project, peer_.clone, name);
+    static_cast<void>(remote::put_bytes(peer_.remote, remote::Key{key}, as_bytes(text)));
+    own_keys_.insert(key);
+    for (const auto& entry : roots_folder_->list())
+        if (entry.name != name) roots_folder_->remove(entry.name);
+    write_file_atomically(*roots_folder_, name, text, 0644, peer_.runtime.random);
+}
+
+void View::put_listing() {
+    if (!peer_.remote.traits().can_list) return;  // whoever can list writes it
+    constexpr int attempts = 10;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        std::set<std::string> keys;
+        for (const auto* const prefix : {"index/", "roots/", "condemned/", "events/"})
+            for (auto& key : keys_below(prefix)) keys.insert(std::move(key));
+        std::string text = fmt::format("{}\n", listing_first_line);
+        for (const auto& key : keys) text += key + "\n";
+        remote::BytesSource source{text};
+        peer_.remote.replace(remote::Key{"listing"}, source);
+        const auto written = read_listing();
+        if (std::all_of(own_keys_.begin(), own_keys_.end(), [&](const auto& key) {
+                return !keys.contains(key) || std::binary_search(written.begin(), written.end(), key);
+            }))
+            return;
+    }
+    peer_.runtime.log.log(LogLevel::warning,
+                          "others push at the same time: 'listing' may lack this push until the next");
+}
+
+}  // namespace mlo::sync
