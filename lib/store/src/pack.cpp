@@ -191,6 +191,8 @@ ByteView read_record(File& file, const ObjectId& pack, std::uint64_t offset, con
     return unpack(read_stored_record(file, pack, offset, expected, buffer).payload, expected, buffer.raw);
 }
 
+std::string_view zstd_version() noexcept { return ZSTD_versionString(); }
+
 bool try_compress(ByteView raw, Bytes& into) {
     struct Free {
         void operator()(ZSTD_CCtx* context) const noexcept { ZSTD_freeCCtx(context); }

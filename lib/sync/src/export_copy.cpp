@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <unordered_set>
+#include <vector>
+
 #include <mlo/store/tree.hpp>
 #include <mlo/sync/errors.hpp>
 #include <mlo/sync/fetch.hpp>
@@ -65,6 +68,25 @@ void remove_all(Dir& folder, const std::string& name) {
 }
 
 }  // namespace
+
+bool is_complete(store::ObjectStore& store, const store::ObjectRef& object) {
+    std::unordered_set<store::ObjectId> walked;
+    std::vector<store::ObjectRef> open{object};
+    while (!open.empty()) {
+        const auto next = open.back();
+        open.pop_back();
+        if (!store.contains(next.id)) return false;
+        if (next.kind == store::ObjectKind::blob || !walked.insert(next.id).second) continue;
+        const auto bytes = store.read_all(next.id, workspace::tree_size_limit);
+        store::TreeReader reader{bytes, next.id};
+        store::TreeEntry entry;
+        while (reader.next(entry)) {
+            if (entry.kind == store::EntryKind::directory) open.push_back({entry.id, store::ObjectKind::tree});
+            if (entry.kind == store::EntryKind::file && !store.contains(entry.id)) return false;
+        }
+    }
+    return true;
+}
 
 void write_entry(store::ObjectStore& store, const workspace::Entry& entry, Dir& folder, const std::string& name,
                  const Runtime& runtime) {

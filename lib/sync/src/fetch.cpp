@@ -251,6 +251,7 @@ private:
             if (needed_.empty()) continue;
             const auto* const error = receiver_.failure_of(needed_.front().id);
             report.failures.push_back({name, error != nullptr ? *error : *receiver_.first_failure()});
+            report.failures.back().error.note(fmt::format("needed by {}", quoted(name)));
         }
     }
 

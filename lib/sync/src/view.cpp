@@ -67,6 +67,14 @@ void View::check_format() {
     write_file_atomically(*folder_, "format", text, 0644, peer_.runtime.random);
 }
 
+void View::check_is_used() {
+    if (!folder_->stat("format") || peer_.remote.stat(remote::Key{"format"})) return;
+    throw Error{errors::remote_emptied,
+                fmt::format("{} was a remote, and holds nothing now", quoted(peer_.remote.shown()))}
+        .note(fmt::format("what is remembered of it is in {}", quoted(folder_->path())))
+        .hint("mount the drive, or correct the URL with 'mlo remote add'");
+}
+
 std::vector<std::string> View::read_listing() {
     const auto bytes = remote::find_bytes(peer_.remote, remote::Key{"listing"}, value_limit_bytes);
     if (!bytes) return {};
@@ -112,7 +120,9 @@ void View::load_segments(const std::vector<std::string>& keys) {
 void View::refresh() {
     check_format();
     index_ = std::make_unique<store::PackIndex>(*index_folder_, peer_.runtime.random);
-    load_segments(keys_below("index/"));
+    const auto segments = keys_below("index/");
+    if (segments.empty()) check_is_used();
+    load_segments(segments);
     index_->exclude(condemned_);
 }
 

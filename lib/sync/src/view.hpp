@@ -31,7 +31,8 @@ public:
     explicit View(const Peer& peer);
 
     /// Checks the format (once for each clone), and reads which segments there are, and those of them that are new.
-    /// A remote that holds nothing yet is an empty one. Throws remote_newer, not_a_remote, remote_corrupt.
+    /// A remote that holds nothing yet is an empty one. Throws remote_newer, not_a_remote, remote_emptied,
+    /// remote_corrupt.
     void refresh();
     /// Reads what gc intends to delete; returns whether that is more than it was.
     bool refresh_condemned();
@@ -56,6 +57,8 @@ public:
 
 private:
     void check_format();
+    /// Throws remote_emptied if there was a remote here once.
+    void check_is_used();
     /// The keys below `prefix` ("index/"), by a list or, where the place cannot, by `listing`.
     [[nodiscard]] std::vector<std::string> keys_below(const std::string& prefix);
     [[nodiscard]] std::vector<std::string> read_listing();

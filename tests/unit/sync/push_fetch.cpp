@@ -313,6 +313,15 @@ TEST_CASE("a remote of a newer format, and a place that is none, are refused") {
     CHECK(w.remote.keys() == std::vector<std::string>{"format"});
 }
 
+TEST_CASE("a remote that was used and is empty now is not begun anew") {
+    World w;
+    const auto data = w.first.add("data", noise_bytes(10, 1));
+    static_cast<void>(w.first.push({data}));
+    for (const auto& key : w.remote.keys()) w.remote.remove(remote::Key{key});
+    CHECK(failure([&] { return w.first.push({data}); }) == sync::errors::remote_emptied.id);
+    CHECK(w.remote.keys().empty());
+}
+
 TEST_CASE("an object that is nowhere is reported by who needs it") {
     World w;
     const sync::NamedRef lost{"lost", {hash::sha256(as_bytes("lost")), store::ObjectKind::blob}};

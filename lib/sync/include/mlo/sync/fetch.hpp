@@ -28,6 +28,9 @@ struct FetchReport {
 [[nodiscard]] std::optional<workspace::Entry> find_entry(const Peer& peer, const workspace::Entry& top,
                                                          std::string_view path);
 
+/// Whether the store has the object and all that it names.
+[[nodiscard]] bool is_complete(store::ObjectStore& store, const store::ObjectRef& object);
+
 /// Writes `entry` of the store as `name` in `folder`, where nothing may be: first under a temporary name, so that it is
 /// whole if it is there. Throws destination_exists, unsafe_name, object_missing, object_corrupt.
 void write_entry(store::ObjectStore& store, const workspace::Entry& entry, Dir& folder, const std::string& name,

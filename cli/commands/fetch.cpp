@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <mlo/util/exit_codes.hpp>
+#include <mlo/util/text.hpp>
+
+#include "command.hpp"
+#include "context.hpp"
+#include "transfers.hpp"
+
+namespace mlo::cli {
+
+namespace {
+
+struct FetchOptions {
+    TransferOptions transfer;
+    SelectionOptions selection;
+};
+
+void declare(Args& args, FetchOptions& o) {
+    declare_transfer(args, o.transfer);
+    declare_selection(args, o.selection);
+}
+
+bool names_revisions(const SelectionOptions& o) {
+    return o.takes_all_commits || !o.revisions.empty() || !o.tags.empty();
+}
+
+void write_document(Output& out, const ConfiguredRemote& remote, const sync::Selected& selected,
+                    const sync::FetchReport& report) {
+    out.document("mlo/fetch-v1", [&](json::Writer& json) {
+        json.key("remote").string(remote.name);
+        json.key("records").unsigned_integer(report.records);
+        json.key("bytes").unsigned_integer(report.bytes);
+        write_failures(json, selected, report.failures);
+    });
+}
+
+void show(Output& out, const ConfiguredRemote& remote, const sync::Selected& selected,
+          const sync::FetchReport& report) {
+    if (selected.objects.empty()) {
+        out.message("nothing is tracked here");
+    } else if (report.records > 0) {
+        out.message(fmt::format("fetched {} from {} ({})", plural(report.records, "record", "records"),
+                                quoted(remote.name), format_bytes(report.bytes)));
+        if (report.failures.empty()) out.hint("mlo checkout");
+    } else if (report.failures.empty()) {
+        out.message("everything is here already");
+    }
+}
+
+int run(Context& ctx, const FetchOptions& o) {
+    Transfer transfer{ctx, o.transfer};
+    const auto selected = names_revisions(o.selection)
+                              ? select(ctx, transfer.workspace(), o.selection)
+                              : select_parts(transfer, to_paths(transfer.workspace(), o.selection.paths));
+    sync::FetchReport report;
+    if (!selected.objects.empty()) report = sync::fetch(transfer.peer(), selected.objects);
+    if (ctx.out().is_json()) {
+        write_document(ctx.out(), transfer.remote(), selected, report);
+    } else {
+        show(ctx.out(), transfer.remote(), selected, report);
+        show_failures(ctx, selected, report.failures);
+    }
+    return report.failures.empty() && selected.broken.empty() ? exit_ok : exit_failed;
+}
+
+constexpr Example examples[] = {
+    {"mlo fetch", "get what the pointers in the work tree name, and is not here"},
+    {"mlo fetch --tag v1.0 data", "an older version of one path, for 'mlo cat' or 'mlo diff'"}};
+
+}  // namespace
+
+extern const Command fetch_command{.words = "fetch",
+                                   .group = Group::sync,
+                                   .summary = "get tracked data from a remote into the store, without touching files",
+                                   .bind = command_main<FetchOptions, declare, run>,
+                                   .json_schema = "mlo/fetch-v1",
+                                   .examples = examples};
+
+}  // namespace mlo::cli

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <mlo/util/exit_codes.hpp>
+#include <mlo/util/text.hpp>
+#include <mlo/workspace/checkout.hpp>
+
+#include "change_output.hpp"
+#include "command.hpp"
+#include "context.hpp"
+#include "transfers.hpp"
+
+namespace mlo::cli {
+
+namespace {
+
+struct PullOptions {
+    TransferOptions transfer;
+    std::vector<std::string> paths;
+    bool forces = false;
+};
+
+void declare(Args& args, PullOptions& o) {
+    args.flag("-f,--force", o.forces, "move what is in the way to the trash folder, and say how to bring it back");
+    declare_transfer(args, o.transfer);
+    args.positional("path", o.paths, "tracked paths, or parts of them [default: all]")
+        .completing(Completes::tracked_path);
+}
+
+void write_document(Output& out, const ConfiguredRemote& remote, const sync::Selected& selected,
+                    const sync::FetchReport& fetched, const workspace::CheckoutReport& report) {
+    out.document("mlo/pull-v1", [&](json::Writer& json) {
+        json.key("remote").string(remote.name);
+        json.key("records").unsigned_integer(fetched.records);
+        json.key("bytes").unsigned_integer(fetched.bytes);
+        json.key("written_files").unsigned_integer(report.written_files);
+        json.key("written_bytes").unsigned_integer(report.written_bytes);
+        json.key("changed_paths").unsigned_integer(report.changes.size());
+        json.key("trashed").begin_array();
+        for (const auto& each : report.trashed) {
+            json.begin_object();
+            json::write_path(json, "path", each.path);
+            json::write_path(json, "restore", restore_command(each));
+            json.end_object();
+        }
+        json.end_array();
+        auto failures = fetched.failures;
+        for (const auto& [path, error] : report.failures) failures.push_back({path, error});
+        write_failures(json, selected, failures);
+    });
+}
+
+void show(Output& out, const ConfiguredRemote& remote, const sync::FetchReport& fetched,
+          const workspace::CheckoutReport& report) {
+    if (fetched.records > 0)
+        out.message(fmt::format("fetched {} from {} ({})", plural(fetched.records, "record", "records"),
+                                quoted(remote.name), format_bytes(fetched.bytes)));
+    for (const auto& each : report.trashed) out.message(fmt::format("to have it back: {}", restore_command(each)));
+    if (!report.changes.empty())
+        out.message(fmt::format("{} changed ({} written)", plural(report.changes.size(), "path", "paths"),
+                                format_bytes(report.written_bytes)));
+    else if (fetched.failures.empty() && report.failures.empty())
+        out.message(report.targets == 0 ? "nothing is tracked here" : "everything is as its pointers say");
+}
+
+int run(Context& ctx, const PullOptions& o) {
+    Transfer transfer{ctx, o.transfer};
+    const auto paths = to_paths(transfer.workspace(), o.paths);
+    const auto selected = select_parts(transfer, paths);
+    sync::FetchReport fetched;
+    if (!selected.objects.empty()) fetched = sync::fetch(transfer.peer(), selected.objects);
+    // What could not be fetched, its checkout would report once more.
+    workspace::CheckoutRequest request{
+        .paths = {}, .in_the_way = o.forces ? workspace::InTheWay::move_to_trash : workspace::InTheWay::refuse};
+    const auto has_failed = [&](const std::string& name) {
+        return std::any_of(fetched.failures.begin(), fetched.failures.end(),
+                           [&](const auto& failure) { return failure.name == name; });
+    };
+    if (!paths.empty() || !fetched.failures.empty() || !selected.broken.empty())
+        for (const auto& object : selected.objects)
+            if (!has_failed(object.name)) request.paths.push_back(object.name);
+    workspace::CheckoutReport report;
+    const bool has_work = !selected.objects.empty() && (fetched.failures.empty() || !request.paths.empty());
+    if (has_work) report = workspace::checkout(transfer.workspace(), request);
+    if (ctx.out().is_json()) {
+        write_document(ctx.out(), transfer.remote(), selected, fetched, report);
+    } else {
+        show(ctx.out(), transfer.remote(), fetched, report);
+        show_failures(ctx, selected, fetched.failures);
+        for (const auto& failure : report.failures) ctx.out().error(failure.error);
+    }
+    const bool is_done = fetched.failures.empty() && report.failures.empty() && selected.broken.empty();
+    return is_done ? exit_ok : exit_failed;
+}
+
+constexpr Example examples[] = {{"mlo pull", "after 'git clone' or 'git pull': get the data that the pointers name"},
+                                {"mlo pull data/train", "only a part"}};
+
+}  // namespace
+
+extern const Command pull_command{.words = "pull",
+                                  .group = Group::sync,
+                                  .summary = "get tracked data from a remote, and check it out",
+                                  .bind = command_main<PullOptions, declare, run>,
+                                  .json_schema = "mlo/pull-v1",
+                                  .examples = examples};
+
+}  // namespace mlo::cli

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <mlo/sync/errors.hpp>
+#include <mlo/util/path.hpp>
+#include <mlo/util/text.hpp>
+#include <mlo/workspace/errors.hpp>
+
+#include "change_output.hpp"
+#include "context.hpp"
+#include "errors.hpp"
+
+namespace mlo::cli {
+
+void declare_transfer(Args& args, TransferOptions& o) {
+    args.option("-r,--remote", o.remote, "the remote [default: core.remote, or the only one]")
+        .value("NAME")
+        .completing(Completes::remote);
+    args.option("-j,--jobs", o.jobs, "threads to use [default: one per processor]").between(1, 256);
+}
+
+void declare_selection(Args& args, SelectionOptions& o) {
+    args.option("--rev", o.revisions, "what the pointers of this revision of git say; it may be repeated")
+        .value("REV")
+        .completing(Completes::revision);
+    args.option("--tag", o.tags, "the same for a tag").value("TAG").completing(Completes::revision);
+    args.flag("--all-commits", o.takes_all_commits,
+              "what the pointers of any commit say that a branch, a tag, the stash or HEAD reaches");
+    args.positional("path", o.paths, "tracked paths, or folders that hold some [default: all]")
+        .completing(Completes::tracked_path);
+}
+
+namespace {
+
+/// The folder of this clone's own things, made if need be.
+std::string local_folder(const workspace::WorkspaceLayout& layout) {
+    return layout.git ? path::join(layout.git->common_dir, "mlo") : path::join(layout.root, ".mlo");
+}
+
+std::string project_of(config::Config& config) {
+    if (auto project = config.text("project")) return std::move(*project);
+    throw Error{sync::errors::no_project, "the project has no id"}.hint("mlo init");
+}
+
+}  // namespace
+
+Transfer::Transfer(Context& ctx, const TransferOptions& options)
+    : workspace_{ctx.workspace(options.jobs)},
+      remote_{get_remote(ctx.config(), options.remote)},
+      opened_{open_remote(ctx, remote_)} {
+    const auto& runtime = workspace_.runtime();
+    const auto folder = workspace::make_folders(runtime.fs, local_folder(workspace_.layout()));
+    peer_.emplace(sync::Peer{.store = workspace_.store(),
+                             .remote = *opened_,
+                             .project = project_of(ctx.config()),
+                             .clone = sync::clone_id(*folder, runtime),
+                             .runtime = runtime});
+}
+
+std::vector<std::string> to_paths(const workspace::Workspace& workspace, const std::vector<std::string>& typed) {
+    std::vector<std::string> paths;
+    for (const auto& path : typed) paths.push_back(workspace.from_user(path));
+    if (std::find(paths.begin(), paths.end(), "") != paths.end()) paths.clear();
+    return paths;
+}
+
+sync::Selected select(Context& ctx, workspace::Workspace& workspace, const SelectionOptions& o) {
+    if (o.takes_all_commits && !(o.revisions.empty() && o.tags.empty()))
+        throw Error{errors::conflicting_options, "'--all-commits' holds every revision: give no '--rev' or '--tag'"};
+    sync::Selection selection{.paths = to_paths(workspace, o.paths),
+                              .revisions = o.revisions,
+                              .commits = o.takes_all_commits ? sync::Commits::all : sync::Commits::named};
+    for (const auto& tag : o.tags) selection.revisions.push_back("refs/tags/" + tag);
+    auto selected = sync::select(workspace, selection);
+    if (!selected.is_complete)
+        ctx.out().warning("the history of this clone is shallow: what older commits name is left out");
+    return selected;
+}
+
+sync::Selected select_parts(Transfer& transfer, const std::vector<std::string>& paths) {
+    auto& workspace = transfer.workspace();
+    auto list = find_targets(workspace, paths);
+    require_tracked(workspace, list, paths);
+    sync::Selected selected;
+    for (const auto& target : list.targets) {
+        const auto within = [&](const std::string& path) {
+            return path != target.path && path::is_within(path, target.path);
+        };
+        const bool is_whole = paths.empty() || !std::any_of(paths.begin(), paths.end(), within) ||
+                              std::any_of(paths.begin(), paths.end(),
+                                          [&](const auto& path) { return path::is_within(target.path, path); });
+        if (is_whole) {
+            selected.objects.push_back({target.path, {target.pointer.id, target.pointer.object_kind()}});
+            continue;
+        }
+        for (const auto& path : paths) {
+            if (!within(path)) continue;
+            const auto entry = sync::find_entry(transfer.peer(), workspace::to_entry(target.pointer),
+                                                std::string_view{path}.substr(target.path.size() + 1));
+            if (!entry)
+                throw Error{workspace::errors::not_in_version,
+                            fmt::format("the version of {} holds no {}", quoted(target.path), quoted(path))}
+                    .hint(fmt::format("mlo ls {}", workspace.shown(target.path)));
+            if (entry->kind == store::EntryKind::symlink) continue;  // its target came with the folder
+            selected.objects.push_back(
+                {path,
+                 {entry->id,
+                  entry->kind == store::EntryKind::directory ? store::ObjectKind::tree : store::ObjectKind::blob}});
+        }
+    }
+    selected.broken = std::move(list.broken);
+    return selected;
+}
+
+void show_failures(Context& ctx, const sync::Selected& selected, const std::vector<sync::Failure>& failures) {
+    for (const auto& broken : selected.broken) ctx.out().error(broken.error);
+    for (const auto& failure : failures) ctx.out().error(failure.error);
+}
+
+void write_failures(json::Writer& json, const sync::Selected& selected, const std::vector<sync::Failure>& failures) {
+    json.key("failures").begin_array();
+    for (const auto& broken : selected.broken) write_problem(json, broken.path, broken.error);
+    for (const auto& failure : failures) write_problem(json, failure.name, failure.error);
+    json.end_array();
+}
+
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+    std::uint32_t count = 0;
+    const auto* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, count);
+    if (parsed.ec != std::errc{} || parsed.ptr + 1 != end || count == 0) return std::nullopt;
+    switch (*parsed.ptr) {
+        case 'm':
+            return std::chrono::minutes{count};
+        case 'h':
+            return std::chrono::hours{count};
+        case 'd':
+            return std::chrono::hours{24} * count;
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace mlo::cli

@@ -1,0 +1,136 @@
+A repository with a folder and a model, and a place to share them.
+
+  $ git init -q && mlo init -q && mkdir ../share
+  $ mkdir -p data/train && printf 'one\n' > data/train/a.csv && printf 'b\n' > data/b.csv && ln -s b.csv data/link
+  $ head -c 400000 /dev/zero > model.bin
+  $ mlo push
+  error[MLO-R016]: there is no remote
+    help: mlo remote add NAME URL
+  [1]
+  $ mlo remote add origin ../share -q
+  $ mlo push
+  nothing is tracked here
+    next: mlo add PATH
+  $ mlo add -q data model.bin && git add -A && git commit -qm one && git tag v1
+
+What would be sent, then sending it; the second time there is nothing to do.
+
+  $ mlo push --dry-run | cat
+  would push 2 versions to 'origin' (7 records, 803 B)
+  $ find ../share -type f
+  $ mlo push data
+  pushed 1 version to 'origin' (4 records, 807 B)
+    next: git push
+  $ ls ../share
+  format
+  index
+  leases
+  listing
+  packs
+  roots
+  $ cat ../share/format
+  mlo remote 1
+  $ ls ../share/packs | wc -l; ls ../share/leases/* | wc -l
+  1
+  0
+  $ mlo push data
+  everything is in 'origin' already
+  $ mlo push --json
+  {
+    "schema": "mlo/push-v1",
+    "remote": "origin",
+    "dry_run": false,
+    "objects": 2,
+    "published": 1,
+    "records": 3,
+    "bytes": 628,
+    "packs": 1,
+    "resumed_packs": 0,
+    "failures": []
+  }
+  $ mlo push --json | check_json
+
+A change sends the change; a revision, a tag and all commits can be named.
+
+  $ printf 'two\n' > data/train/a.csv && mlo add -q data && git add -A && git commit -qm two
+  $ mlo push
+  pushed 1 version to 'origin' (3 records, 669 B)
+    next: git push
+  $ mlo push --rev v1 --tag v1 model.bin
+  everything is in 'origin' already
+  $ mlo push --all-commits
+  everything is in 'origin' already
+  $ mlo push --all-commits --rev v1
+  error[MLO-A007]: '--all-commits' holds every revision: give no '--rev' or '--tag'
+  [2]
+  $ mlo push --rev nothing
+  error[MLO-G002]: no commit is named 'nothing'
+    help: git log --oneline --all
+  [1]
+  $ mlo push nothing
+  error[MLO-W006]: 'nothing' is not tracked by mlo
+    help: mlo add nothing
+  [1]
+  $ mlo push -r nowhere
+  error[MLO-R015]: there is no remote 'nowhere'
+    help: mlo remote list
+  [1]
+
+How long it is to be kept.
+
+  $ mlo push --expires 1d -q && tail -qn 1 $(ls -d ../share/roots/*/*/* | sort -V | tail -1) | sed 's/.* //'
+  -
+  $ printf 'three\n' > data/b.csv && mlo add -q data
+  $ CI=true mlo push -q && cut -d' ' -f3 $(ls -d ../share/roots/*/*/* | sort -V | tail -1) | grep -c '^[0-9]*$'
+  2
+  $ mlo push --expires soon
+  error[MLO-A003]: 'soon' is no time for '--expires'
+    help: write 90m, 12h, 30d or never
+  [2]
+
+What is not in the store is reported, and the rest is pushed.
+
+  $ printf 'new\n' > new.txt && mlo add -q new.txt
+  $ sed 's/name: .*/name: lost/; s/path: .*/path: lost/; s/sha256:..../sha256:0000/' new.txt.mlo > lost.mlo
+  $ mlo push 2>&1 | sed 's/[0-9a-f]\{60\}/.../'
+  pushed 1 version to 'origin' (1 record, 204 B)
+  error[MLO-X005]: 'lost' was not pushed: object sha256:...7d4c is not in the store
+  $ mlo push 2> errors; echo $?
+  1
+  $ mlo push --json | check_json
+  $ rm lost.mlo
+
+A broken pointer hides nothing else; a place that is gone; one of a newer format.
+
+  $ echo nonsense > broken.mlo
+  $ mlo push
+  everything is in 'origin' already
+  error[MLO-W003]: 'broken.mlo' is not a pointer file
+    --> broken.mlo:1:1
+  [1]
+  $ rm broken.mlo; mv ../share ../moved
+  $ mlo push 2>&1 | sed 's/remotes\/[0-9a-f]*/remotes\/.../'
+  error[MLO-X010]: '$CASE/share' was a remote, and holds nothing now
+    = what is remembered of it is in '$CASE/work/.git/mlo/remotes/...'
+    help: mount the drive, or correct the URL with 'mlo remote add'
+  $ mv ../moved ../share; mkdir ../other; printf 'mlo remote 2\n' > ../other/format
+  $ mlo remote add other ../other -q && mlo push -r other
+  error[MLO-X001]: '$CASE/other' has format 2, this mlo knows format 1
+  [1]
+
+What a clone has not approved, it does not write to.
+
+  $ git add -A && git commit -qm three && git clone -q . ../clone && cd ../clone
+  $ mlo push -r origin data
+  error[MLO-R006]: this clone has not approved the URL '../share' of the remote 'origin'
+    --> .mlo/config.yaml:6:10
+    help: if it is right: mlo remote trust origin
+  [1]
+  $ mlo fetch -r origin -q && printf 'mine\n' > mine && mlo add mine -q && mlo push -r origin
+  error[MLO-R006]: this clone has not approved the URL '../share' of the remote 'origin'
+    --> .mlo/config.yaml:6:10
+    help: if it is right: mlo remote trust origin
+  [1]
+  $ mlo remote trust origin -q && mlo push -r origin
+  pushed 4 versions to 'origin' (1 record, 205 B)
+    next: git push
