@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkout: each file is old or new after any kill and any power cut, and running it again completes.
+#include <algorithm>
 #include <full.hpp>
 #include <write_path.hpp>
 
@@ -35,6 +36,34 @@ WritePath checking_out(Start start) {
                 }};
 }
 
+/// A file that is stored nowhere is in the way, and the user said to move it to the trash.
+WritePath forcing() {
+    static const std::string unsaved = "file what nobody has stored";
+    const auto project = std::make_shared<Project>(Start::second_version_added, CloneSupport::no);
+    return {
+        .prepare =
+            [project] {
+                auto fs = project->prepare();
+                const auto data = fs.open_root(project_root)->open_dir("data");
+                data->remove("a");
+                make_tree(*data, {{"a", unsaved}});
+                data->sync_file_system();
+                return fs;
+            },
+        .work =
+            [project](FaultFs& fs, std::uint64_t& acknowledged) {
+                project->checkout(fs, workspace::InTheWay::move_to_trash);
+                acknowledged = 1;
+            },
+        .check =
+            [project](FaultFs& after, std::uint64_t acknowledged) {
+                TreeText all;
+                read_tree(*after.open_root(project_root), "", all);
+                CHECK(std::any_of(all.begin(), all.end(), [](const auto& entry) { return entry.second == unsaved; }));
+                if (acknowledged == 1) CHECK(Project::data(after) == first_version());
+            }};
+}
+
 std::uint64_t cuts(std::uint64_t quick) { return full_run() ? 100'000 : quick; }
 
 }  // namespace
@@ -52,6 +81,13 @@ TEST_CASE("checkout reports every failed call", "[checkout]") {
 TEST_CASE("what a killed checkout left is durable once another has acknowledged it", "[checkout]") {
     CHECK(kill_everywhere(checking_out(Start::second_version_added), 1) > 100);
     CHECK(kill_everywhere(checking_out(Start::first_version_missing), 1) > 100);
+}
+
+TEST_CASE("bytes that are stored nowhere survive a forced checkout, whenever it is cut, killed or failed",
+          "[checkout]") {
+    cut_everywhere(forcing(), full_run() ? 1'000 : 20, cuts(2'000));
+    fail_everywhere(forcing(), 1);
+    CHECK(kill_everywhere(forcing(), 1) > 100);
 }
 
 }  // namespace mlo::test
