@@ -83,6 +83,26 @@ TEST_CASE("what a killed checkout left is durable once another has acknowledged 
     CHECK(kill_everywhere(checking_out(Start::first_version_missing), 1) > 100);
 }
 
+TEST_CASE("a file that somebody writes while checkout is at work is not destroyed", "[checkout]") {
+    Project project{Start::second_version_added, CloneSupport::no};
+    auto fs = project.prepare();
+    bool written = false;
+    fs.before_each_change([&](std::uint64_t) {
+        const auto data = fs.open_root(project_root)->open_dir("data");
+        const auto entries = data->list();
+        // Once there is a temporary file, all that stood in the way has been looked at.
+        if (written ||
+            std::none_of(entries.begin(), entries.end(), [](const auto& e) { return e.name.ends_with(".tmp"); }))
+            return;
+        written = true;
+        data->remove("a");
+        make_tree(*data, {{"a", "file written meanwhile"}});
+    });
+    CHECK_THROWS_WITH(project.checkout(fs), "'/w/data/a' changed while it was about to be replaced");
+    CHECK(written);
+    CHECK(Project::data(fs).at("a") == "file written meanwhile");
+}
+
 TEST_CASE("bytes that are stored nowhere survive a forced checkout, whenever it is cut, killed or failed",
           "[checkout]") {
     cut_everywhere(forcing(), full_run() ? 1'000 : 20, cuts(2'000));

@@ -50,7 +50,7 @@ public:
     /// A file system of its own in the same state, without faults, hooks and locks.
     [[nodiscard]] FaultFs snapshot() const;
     /// Called with the number of the change (from 1, counted anew) before each call that changes state or makes it
-    /// durable, under the lock: it may take snapshots, and must neither change files nor run the code under test,
+    /// durable, under the lock: it may take snapshots, and must not run the code under test,
     /// which is in the middle of something.
     void before_each_change(std::function<void(std::uint64_t)> hook);
     /// Injects a fault; call numbers start again from 1 here.
