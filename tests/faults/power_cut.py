@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""power_cut.py ATOMIC_WRITER [MLO]: what was acknowledged on a real ext4, xfs or btrfs is there after a power cut.
+"""power_cut.py ATOMIC_WRITER MLO: what was acknowledged on a real ext4, xfs or btrfs is there after a power cut.
 
 The file system lives in an image behind a loop mount. When the work has acknowledged all, the image is copied: the copy holds
 what has reached the block layer, and nothing of the caches of the mount. It is mounted (the journal is replayed) and compared. Two
@@ -159,8 +159,6 @@ def problems_of(system, writer, program):
                 say(title, lost, len(names))
                 if lost or len(names) != FILES:
                     yield f"{system}: {title}: lost {lost} of {len(names)}"
-        if program is None:
-            return
         mlo = Mlo(program)
         for prepare, work, check, title in ((mlo.prepare_add, mlo.add, mlo.check_added, "mlo add"),
                                             (mlo.prepare_checkout, mlo.checkout, mlo.check_checked_out, "mlo checkout")):
@@ -188,7 +186,7 @@ def missing_for(system):
 
 
 def main():
-    writer, program = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
+    writer, program = (os.path.abspath(program) for program in sys.argv[1:])
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     problems, skipped = [], []
     for system in SYSTEMS:
