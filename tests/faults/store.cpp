@@ -120,11 +120,11 @@ TEST_CASE("whole objects that the store has committed survive any power cut", "[
 }
 
 TEST_CASE("the store reports every failed call and never acknowledges incomplete work", "[store]") {
-    CHECK(fail_everywhere(adding(0, store::LargeFiles::chunked), batches).reported > 300);
+    CHECK(fail_everywhere(adding(0, store::LargeFiles::chunked), batches).reported > 150);
 }
 
 TEST_CASE("the store reports every failed call while it keeps whole objects", "[store]") {
-    CHECK(fail_everywhere(adding(large, store::LargeFiles::automatic, CloneSupport::yes), batches).reported > 300);
+    CHECK(fail_everywhere(adding(large, store::LargeFiles::automatic, CloneSupport::yes), batches).reported > 150);
 }
 
 TEST_CASE("what a killed writer left is durable once another has acknowledged it", "[store]") {

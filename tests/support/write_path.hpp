@@ -34,7 +34,7 @@ struct FaultCounts {
     std::uint64_t reported = 0;  ///< runs that ended with an error
 };
 
-/// Lets each call of the work fail, once and then persistently, with EIO and ENOSPC (in the full run with EDQUOT,
+/// Lets each call of the work fail, once with EIO and persistently with ENOSPC (in the full run both with EDQUOT,
 /// EMFILE and EINTR too), until a run ends without meeting its fault. A run that reports success must have done all;
 /// one that fails may be cut at once, and the work done again after that must succeed. `complete` is what the whole
 /// work acknowledges.
