@@ -51,8 +51,10 @@ Error View::damaged(const std::string& key, std::string_view how) const {
 
 void View::check_format() {
     if (folder_->stat("format")) return;
+    // Asked for before it is read: a place that the first push will make has nothing to read from.
+    if (!peer_.remote.stat(remote::Key{"format"})) return;
     const auto bytes = remote::find_bytes(peer_.remote, remote::Key{"format"}, 64);
-    if (!bytes) return;  // nothing was pushed yet
+    if (!bytes) return;
     const auto text = as_text(*bytes);
     constexpr std::string_view prefix = "mlo remote ";
     unsigned version = 0;
