@@ -106,7 +106,7 @@ std::string Workspace::from_user(std::string_view typed) const {
     if (typed.empty() || typed.find('\0') != typed.npos || !path)
         throw Error{errors::outside_workspace,
                     fmt::format("{} is outside the workspace {}", quoted(typed), quoted(layout_.root))};
-    const std::string_view first{path->data(), std::min(path->find('/'), path->size())};
+    const auto first = std::string_view{*path}.substr(0, path->find('/'));
     if (first == ".git" || first == own_folder)
         throw Error{errors::outside_workspace,
                     fmt::format("{} belongs to {}, not to your data", quoted(typed), first == ".git" ? "git" : "mlo")};
