@@ -9,6 +9,7 @@
 #include "change_output.hpp"
 #include "command.hpp"
 #include "context.hpp"
+#include "transfers.hpp"
 
 namespace mlo::cli {
 
@@ -25,11 +26,13 @@ struct StatusOptions {
     bool is_short = false;
     bool is_paranoid = false;
     bool tells_by_exit_code = false;
+    bool asks_remote = false;
 };
 
 void declare(Args& args, StatusOptions& o) {
     args.flag("-s,--short", o.is_short, "one line for each difference: a letter and a path");
     args.flag("--exit-code", o.tells_by_exit_code, "end with 3 if anything differs");
+    args.flag("--remote", o.asks_remote, "also which versions are not on the default remote");
     args.flag("--paranoid", o.is_paranoid, "read every file, whatever its times say");
     args.option("-j,--jobs", o.jobs, "threads to use [default: one per processor]").between(1, 256);
     args.positional("path", o.paths, "tracked paths, parts of them, or folders that hold some [default: all]")
@@ -42,9 +45,44 @@ Error stray_error(const std::string& path) {
         .hint(fmt::format("git rm --cached {}", shell_word(path)));
 }
 
-void write_document(Output& out, const workspace::StatusReport& report) {
+/// Which of the recorded versions a remote lacks.
+struct RemoteStatus {
+    std::string remote;
+    std::vector<sync::NamedRef> absent;
+
+    [[nodiscard]] bool lacks(const std::string& path) const {
+        return std::any_of(absent.begin(), absent.end(), [&](const auto& object) { return object.name == path; });
+    }
+};
+
+RemoteStatus ask_remote(Context& ctx, const StatusOptions& o, const workspace::StatusReport& report) {
+    const Transfer transfer{ctx, {.remote = {}, .jobs = o.jobs}};
+    std::vector<sync::NamedRef> objects;
+    for (const auto& each : report.targets)
+        objects.push_back({each.target.path, {each.target.pointer.id, each.target.pointer.object_kind()}});
+    return {transfer.remote().name, not_pushed(transfer.peer(), objects)};
+}
+
+void show_remote(Context& ctx, const workspace::Workspace& workspace, const StatusOptions& o,
+                 const RemoteStatus& remote) {
+    auto& out = ctx.out();
+    for (const auto& object : remote.absent) {
+        const auto path = printable(workspace.shown(object.name));
+        if (o.is_short)
+            out.line("^ {}", path);
+        else
+            out.line("{}: not on {}", path, quoted(remote.remote));
+    }
+    if (o.is_short) return;
+    if (remote.absent.empty()) out.line("all versions are on {}", quoted(remote.remote));
+    out.flush();
+    if (!remote.absent.empty()) out.hint("mlo push");
+}
+
+void write_document(Output& out, const workspace::StatusReport& report, const std::optional<RemoteStatus>& remote) {
     out.document("mlo/status-v1", [&](json::Writer& json) {
         json.key("clean").boolean(!report.differs() && !report.has_errors());
+        if (remote) json.key("remote").string(remote->remote);
         json.key("targets").begin_array();
         for (const auto& status : report.targets) {
             json.begin_object();
@@ -52,6 +90,7 @@ void write_document(Output& out, const workspace::StatusReport& report) {
             json.key("state").string(to_string(status.state));
             json.key("stored").boolean(status.stored == Stored::yes);
             json.key("listed").boolean(status.listed == Listed::yes);
+            if (remote) json.key("pushed").boolean(!remote->lacks(status.target.path));
             json.key("changes").begin_array();
             for (const auto& change : status.changes) {
                 write_change(json, change);
@@ -156,24 +195,29 @@ int run(Context& ctx, const StatusOptions& o) {
     std::erase(paths, std::string{});  // the root: everything
     const auto trust = o.is_paranoid ? workspace::Trust::paranoid : workspace::Trust::stat_cache;
     const auto report = status(workspace, paths, trust);
+    std::optional<RemoteStatus> remote;
+    if (o.asks_remote) remote = ask_remote(ctx, o, report);
     auto& out = ctx.out();
     if (out.is_json()) {
-        write_document(out, report);
+        write_document(out, report, remote);
     } else if (o.is_short) {
         show_short(out, workspace, report);
     } else {
         StatusText{out, workspace}.show(report);
     }
+    if (remote && !out.is_json()) show_remote(ctx, workspace, o, *remote);
     if (!out.is_json() && report.has_errors()) {
         out.flush();
         show_errors(out, report);
     }
     if (report.has_errors()) return exit_failed;
-    return o.tells_by_exit_code && report.differs() ? exit_negative : exit_ok;
+    const bool differs = report.differs() || (remote && !remote->absent.empty());
+    return o.tells_by_exit_code && differs ? exit_negative : exit_ok;
 }
 
 constexpr Example examples[] = {{"mlo status", "which tracked files changed since they were added"},
                                 {"mlo status --short data", "only below data, a line each"},
+                                {"mlo status --remote", "and which versions nobody has pushed yet"},
                                 {"mlo status --exit-code -q", "for scripts: 0 if everything is as recorded"}};
 constexpr ExitMeaning exits[] = {{exit_negative, "something differs (only with --exit-code)"}};
 

@@ -118,3 +118,28 @@ A file that cannot be looked at is an error of its own.
   data: unreadable
   error[MLO-W010]: 'data/pipe' is neither a file, a folder nor a symbolic link
   [1]
+
+What is not on the remote.
+
+  $ rm data/pipe; mkdir ../share; mlo init -q; mlo status --remote
+  error[MLO-R016]: there is no remote
+    help: mlo remote add NAME URL
+  [1]
+  $ mlo remote add origin ../share -q
+  $ mlo status --remote
+  2 tracked paths unchanged
+  data: not on 'origin'
+  model.bin: not on 'origin'
+    next: mlo push
+  $ mlo status --remote --short --exit-code
+  ^ data
+  ^ model.bin
+  [3]
+  $ mlo push -q data; mlo status --remote
+  2 tracked paths unchanged
+  model.bin: not on 'origin'
+    next: mlo push
+  $ mlo status --remote --json | check_json
+  $ mlo push -q; mlo status --remote --exit-code
+  2 tracked paths unchanged
+  all versions are on 'origin'

@@ -47,10 +47,18 @@ public:
     [[nodiscard]] std::vector<NamedRef> absent() {
         view_.refresh();
         std::vector<NamedRef> found;
+        std::optional<RootSet> published;  // by any clone
         for (const auto& object : request_.objects) {
             store::Exporter exporter{peer_.store};
             store::ExportPlan records;
-            exporter.plan(object.object, there(), store::Exporter::Chunks::believed, records);
+            try {
+                exporter.plan(object.object, there(), store::Exporter::Chunks::believed, records);
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::not_found) throw;
+                if (!published) published = view_.project_roots();
+                if (!published->entries.contains(object.object)) found.push_back(object);
+                continue;
+            }
             if (!records.is_empty()) found.push_back(object);
         }
         return found;

@@ -36,7 +36,8 @@ struct PushReport {
 /// is nothing to do. Throws what the remote does, remote_newer, remote_corrupt, push_took_too_long.
 [[nodiscard]] PushReport push(const Peer& peer, const PushRequest& request);
 
-/// The objects that are not complete on the remote, by its index. Throws as push does, object_missing.
+/// The objects that are not complete on the remote, by its index; one that is not complete here either counts as there
+/// only if some clone has published it. Throws as push does.
 [[nodiscard]] std::vector<NamedRef> not_pushed(const Peer& peer, const std::vector<NamedRef>& objects);
 
 }  // namespace mlo::sync
