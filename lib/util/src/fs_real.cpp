@@ -288,8 +288,16 @@ public:
         const auto to = target->child(target_name);
         if (error == EINVAL && replace == Replace::no) {
             // NFS and some others have no such flag, but a link never replaces. Killed in between, the file has two
-            // names.
-            if (::linkat(fd(), component(name).c_str(), target->fd(), component(target_name).c_str(), 0) == 0)
+            // names. A folder cannot be linked, but neither does it replace anything that holds something.
+            const auto moved = stat(name);
+            const bool is_folder = moved && moved->kind == FileKind::directory;
+            if (is_folder && target->stat(target_name))
+                throw_system_error(EEXIST, "rename " + quoted(child(name)) + " to", to);
+            if (is_folder &&
+                ::renameat(fd(), component(name).c_str(), target->fd(), component(target_name).c_str()) == 0)
+                return;
+            if (!is_folder &&
+                ::linkat(fd(), component(name).c_str(), target->fd(), component(target_name).c_str(), 0) == 0)
                 return remove(name);
             error = errno;
         }
