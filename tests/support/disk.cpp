@@ -119,6 +119,11 @@ InodeId Disk::find(InodeId folder, std::string_view name) const {
     return found == names.end() ? 0 : found->second;
 }
 
+int Disk::name_error(InodeId folder, std::string_view name) const {
+    if (inodes_.at(folder).links == 0) return ENOENT;  // removed, though still open
+    return name.size() > 255 ? ENAMETOOLONG : 0;
+}
+
 void Disk::set_name(InodeId folder, std::string_view name, std::optional<InodeId> id) {
     auto& names = inodes_.at(folder).names;
     if (id)
@@ -130,8 +135,7 @@ void Disk::set_name(InodeId folder, std::string_view name, std::optional<InodeId
 
 int Disk::create(InodeId folder, std::string_view name, FileKind kind, std::uint32_t mode, std::string_view target,
                  InodeId& made) {
-    if (name.size() > 255) return ENAMETOOLONG;
-    if (inodes_.at(folder).links == 0) return ENOENT;
+    if (const auto error = name_error(folder, name); error != 0) return error;
     if (find(folder, name) != 0) return EEXIST;
     made = next_inode_++;
     auto& inode = inodes_[made];
@@ -157,13 +161,12 @@ bool Disk::is_below(InodeId folder, InodeId ancestor) const {
 
 int Disk::rename(InodeId folder, std::string_view name, InodeId target_folder, std::string_view target_name,
                  Replace replace) {
-    if (name.size() > 255) return ENAMETOOLONG;
+    if (const auto error = name_error(folder, name); error != 0) return error;
     const auto moved = find(folder, name);
     if (moved == 0) return ENOENT;
-    if (target_name.size() > 255) return ENAMETOOLONG;
+    if (const auto error = name_error(target_folder, target_name); error != 0) return error;
     const auto replaced = find(target_folder, target_name);
     if (replaced != 0 && replace == Replace::no) return EEXIST;
-    if (inodes_.at(target_folder).links == 0) return ENOENT;
     const bool is_folder = inodes_.at(moved).kind == FileKind::directory;
     if (is_folder && is_below(target_folder, moved)) return EINVAL;
     if (replaced == moved) return 0;
@@ -192,7 +195,7 @@ int Disk::rename(InodeId folder, std::string_view name, InodeId target_folder, s
 }
 
 int Disk::remove(InodeId folder, std::string_view name, RemoveKind kind) {
-    if (name.size() > 255) return ENAMETOOLONG;
+    if (const auto error = name_error(folder, name); error != 0) return error;
     const auto id = find(folder, name);
     if (id == 0) return ENOENT;
     auto& inode = inodes_.at(id);

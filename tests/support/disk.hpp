@@ -78,6 +78,8 @@ public:
     [[nodiscard]] FileStat stat(InodeId id) const;
     /// The entry `name` of a folder: 0 if absent.
     [[nodiscard]] InodeId find(InodeId folder, std::string_view name) const;
+    /// Why no such name can be looked up in a folder; 0 if it can.
+    [[nodiscard]] int name_error(InodeId folder, std::string_view name) const;
 
     int create(InodeId folder, std::string_view name, FileKind kind, std::uint32_t mode, std::string_view target,
                InodeId& made);

@@ -177,7 +177,8 @@ public:
         const Guard guard{state_->mutex};
         const auto component = checked_component(name);
         check(state_->count_call(), "stat", child(name));
-        if (component.size() > 255) throw_system_error(ENAMETOOLONG, "stat", child(name));
+        const auto error = disk().name_error(id_, component);
+        if (error != 0 && error != ENOENT) throw_system_error(error, "stat", child(name));
         const auto found = disk().find(id_, component);
         if (found == 0) return std::nullopt;
         auto status = disk().stat(found);
@@ -190,7 +191,7 @@ public:
         const auto component = checked_component(name);
         check(state_->count_call(), "open", child(name));
         const auto found = disk().find(id_, component);
-        if (component.size() > 255) throw_system_error(ENAMETOOLONG, "open", child(name));
+        check(disk().name_error(id_, component), "open", child(name));
         if (found == 0) throw_system_error(ENOENT, "open", child(name));
         if (disk().inode(found).kind == FileKind::symlink) throw_system_error(ELOOP, "open", child(name));
         return regular_file(found, name, Access::read);
@@ -258,7 +259,7 @@ public:
         const Guard guard{state_->mutex};
         const auto component = checked_component(name);
         check(state_->count_call(), "read symbolic link", child(name));
-        if (component.size() > 255) throw_system_error(ENAMETOOLONG, "read symbolic link", child(name));
+        check(disk().name_error(id_, component), "read symbolic link", child(name));
         const auto found = disk().find(id_, component);
         if (found == 0) throw_system_error(ENOENT, "read symbolic link", child(name));
         if (disk().inode(found).kind != FileKind::symlink)
@@ -328,7 +329,7 @@ private:
                 if (parents.empty()) return EXDEV;
                 continue;
             }
-            if (name.size() > 255) return ENAMETOOLONG;
+            if (const auto error = disk().name_error(parents.back(), name); error != 0) return error;
             const auto next = disk().find(parents.back(), name);
             if (next == 0) return ENOENT;
             const auto kind = disk().inode(next).kind;
