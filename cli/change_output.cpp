@@ -27,18 +27,6 @@ const Row& row_of(ChangeKind kind) noexcept {
     return *std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.kind == kind; });
 }
 
-std::string_view kind_of(const Entry& entry) noexcept {
-    switch (entry.kind) {
-        case store::EntryKind::directory:
-            return "directory";
-        case store::EntryKind::symlink:
-            return "symlink";
-        case store::EntryKind::file:
-            break;
-    }
-    return "file";
-}
-
 std::string described(const Entry& entry) {
     if (entry.kind == store::EntryKind::symlink) return "-> " + printable(entry.target);
     if (entry.kind == store::EntryKind::directory) return "empty directory";
@@ -46,7 +34,7 @@ std::string described(const Entry& entry) {
 }
 
 void write_entry(json::Writer& json, const Entry& entry) {
-    json.begin_object().key("kind").string(kind_of(entry));
+    json.begin_object().key("kind").string(to_string(entry.kind));
     if (entry.kind == store::EntryKind::symlink) {
         json::write_path(json, "target", entry.target);
     } else {
@@ -75,7 +63,7 @@ std::string detail_of(const Change& change) {
         case ChangeKind::mode_changed:
             return change.after->executable == store::Executable::yes ? "now executable" : "no longer executable";
         case ChangeKind::type_changed:
-            return fmt::format("{} -> {}", kind_of(*change.before), kind_of(*change.after));
+            return fmt::format("{} -> {}", to_string(change.before->kind), to_string(change.after->kind));
         case ChangeKind::renamed:
             return described(*change.after);
         default:

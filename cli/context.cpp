@@ -30,15 +30,6 @@ std::uint32_t usable_processors() {
     return static_cast<std::uint32_t>(CPU_COUNT(&set));
 }
 
-/// Without git, a workspace is what `mlo init --no-git` prepared.
-std::string nearest_own_folder(std::string_view start) {
-    for (std::string folder{start};; folder = path::parent(folder)) {
-        const auto own = real_fs().open_root(folder)->stat(".mlo");
-        if (own && own->kind == FileKind::directory) return folder;
-        if (folder == "/") return "";
-    }
-}
-
 }  // namespace
 
 /// Library diagnostics as messages: warnings always, the rest with -v and -vv.
@@ -146,7 +137,8 @@ LogSink& Context::log() {
 const std::string& Context::workspace_root() {
     // Nothing found is not remembered: init makes one.
     if (!workspace_root_ || workspace_root_->empty())
-        workspace_root_ = git_layout() ? git_layout()->work_tree : nearest_own_folder(cwd());
+        workspace_root_ =
+            git_layout() ? git_layout()->work_tree : workspace::find_own_folder(real_fs(), cwd()).value_or("");
     return *workspace_root_;
 }
 

@@ -30,18 +30,6 @@ void declare(Args& args, LsOptions& o) {
         .completing(Completes::tracked_path);
 }
 
-std::string_view kind_of(const workspace::Entry& entry) {
-    switch (entry.kind) {
-        case store::EntryKind::directory:
-            return "directory";
-        case store::EntryKind::symlink:
-            return "symlink";
-        case store::EntryKind::file:
-            break;
-    }
-    return "file";
-}
-
 /// Prints one entry after the other: a version may hold millions.
 class Listing {
 public:
@@ -74,7 +62,7 @@ private:
     void write(const std::string& path, const workspace::Entry& entry) {
         json_->begin_object();
         json::write_path(*json_, "path", path);
-        json_->key("kind").string(kind_of(entry));
+        json_->key("kind").string(to_string(entry.kind));
         json_->key("size").unsigned_integer(entry.size_bytes);
         if (entry.kind == store::EntryKind::symlink) {
             json::write_path(*json_, "target", entry.target);

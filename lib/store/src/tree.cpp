@@ -35,6 +35,18 @@ std::string_view target_problem(std::string_view target) noexcept {
 
 }  // namespace
 
+std::string_view to_string(EntryKind kind) noexcept {
+    switch (kind) {
+        case EntryKind::directory:
+            return "directory";
+        case EntryKind::symlink:
+            return "symlink";
+        case EntryKind::file:
+            break;
+    }
+    return "file";
+}
+
 std::string_view tree_name_problem(std::string_view name) noexcept {
     if (name.empty()) return "it is empty";
     if (name == "." || name == "..") return "it stands for a folder itself";

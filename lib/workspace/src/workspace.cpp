@@ -22,14 +22,14 @@ bool has_folder(Dir& dir, std::string_view name) {
     return stat && stat->kind == FileKind::directory;
 }
 
+}  // namespace
+
 std::optional<std::string> find_own_folder(Fs& fs, std::string_view cwd) {
     for (std::string folder{cwd};; folder = path::parent(folder)) {
         if (has_folder(*fs.open_root(folder), own_folder)) return folder;
         if (folder == "/") return std::nullopt;
     }
 }
-
-}  // namespace
 
 WorkspaceLayout find_workspace(Fs& fs, std::string_view cwd, const std::optional<git::Layout>& git,
                                std::string_view store_dir) {

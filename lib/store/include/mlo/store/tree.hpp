@@ -13,6 +13,9 @@ namespace mlo::store {
 enum class EntryKind : std::uint8_t { file, directory, symlink };
 enum class Executable : std::uint8_t { no, yes };
 
+/// "file", "directory", "symlink": as every JSON output spells it.
+[[nodiscard]] std::string_view to_string(EntryKind kind) noexcept;
+
 /// One entry of a directory. The views live as long as the bytes they were read from.
 struct TreeEntry {
     std::string_view name;  ///< bytes, 1 to 255, a valid name (tree_name_problem)

@@ -21,6 +21,10 @@ struct WorkspaceLayout {
     std::optional<git::Layout> git;
 };
 
+/// The nearest folder, from the absolute `cwd` upwards, that holds `.mlo`: a workspace without git. Nothing if there is
+/// none.
+[[nodiscard]] std::optional<std::string> find_own_folder(Fs& fs, std::string_view cwd);
+
 /// The workspace around the absolute folder `cwd`: that of `git` (what git::discover found there), else the nearest
 /// folder above that holds `.mlo`. `store_dir` is the setting store.dir, absolute, "" for the usual place. Throws
 /// no_workspace, git's no_work_tree.
