@@ -111,7 +111,10 @@ StoredRecord Catalog::read_stored(const RecordLocation& location, RecordBuffer& 
     reload();
     const auto again = find(location.info.id);
     if (!again || again->pack == location.pack)
-        throw Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' is missing", pack_file_name(location.pack))};
+        throw Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' is missing", pack_file_name(location.pack))}
+            .hint(
+                "remove the folder 'index' of the store, then 'mlo pull': it lists anew what is there and fetches the "
+                "rest");
     return read_from(*again);
 }
 

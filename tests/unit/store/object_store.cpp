@@ -147,6 +147,29 @@ TEST_CASE("packs that no segment lists are adopted by the next writer") {
     CHECK(fixture.problems().empty());
 }
 
+TEST_CASE("a pack that went missing is told with a way out, and that way works") {
+    StoreFixture fixture;
+    const auto bytes = noise(9000, 17);
+    const auto blob = fixture.add(bytes);
+    std::filesystem::remove_all(fixture.files().path("store/packs"));
+    std::filesystem::create_directory(fixture.files().path("store/packs"));
+    const auto store = fixture.reopen();
+    try {
+        static_cast<void>(read_back(*store, blob.id));
+        FAIL("read without its pack");
+    } catch (const Error& error) {
+        CHECK(error.code().id == "S006");
+        CHECK(error.hint_text().find("'index'") != std::string::npos);
+    }
+    std::filesystem::remove_all(fixture.files().path("store/index"));
+    const auto mended = fixture.reopen();
+    const auto ingest = mended->begin_ingest(LargeFiles::chunked);
+    CHECK(fixture.add_file(*ingest, bytes).id == blob.id);
+    ingest->commit();
+    CHECK(read_back(*fixture.reopen(), blob.id) == bytes);
+    CHECK(fixture.problems().empty());
+}
+
 TEST_CASE("a whole object that changed under its stamp's eyes is quarantined, not delivered") {
     StoreFixture fixture;
     const auto bytes = noise(300000, 14);
