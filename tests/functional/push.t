@@ -134,3 +134,47 @@ What a clone has not approved, it does not write to.
   $ mlo remote trust origin -q && mlo push -r origin
   pushed 4 versions to 'origin' (1 record, 205 B)
     next: git push
+
+A record of one file is damaged in the store: that one fails, the other is pushed, and can be had elsewhere.
+
+  $ mkdir ../second && cd ../second && git init -q && mlo init -q && mkdir ../there && mlo remote add origin ../there -q
+  $ seq 1000 > bad.txt && mlo add -q bad.txt && pack=$(echo .git/mlo/packs/*) && seq 2000 3000 > good.txt && mlo add -q good.txt
+  $ chmod +w $pack && printf 'X' | dd of=$pack bs=1 seek=90 conv=notrunc status=none
+  $ git add -A && git commit -qm one
+  $ mlo push 2>&1 | sed 's/[0-9a-f]\{64\}/.../'
+  pushed 1 version to 'origin' (1 record, 2.2 KiB)
+  error[MLO-X011]: 'bad.txt' was not pushed: the stored bytes of sha256:... are damaged
+    = in 'packs/....pack' at byte 8
+    help: mlo explain MLO-X011
+  $ mlo push 2> errors; echo $?
+  1
+  $ mlo push --json > answer; echo $?; check_json < answer; grep -A4 failures answer | sed 's/[0-9a-f]\{64\}/.../'
+  1
+    "failures": [
+      {
+        "path": "bad.txt",
+        "code": "MLO-X011",
+        "message": "'bad.txt' was not pushed: the stored bytes of sha256:... are damaged"
+  $ mlo status --remote
+  2 tracked paths unchanged
+  bad.txt: not on 'origin'
+    next: mlo push
+  $ git clone -q . ../third && cd ../third && mlo pull 2>&1 | sed 's/[0-9a-f]\{64\}/.../'
+  fetched 1 record from 'origin' (2.0 KiB)
+  1 path changed (4.9 KiB written)
+  error[MLO-X004]: object sha256:... is not in '$CASE/there'
+    = needed by 'bad.txt'
+    help: mlo push, in a clone that has it
+  $ ls *.txt && cmp good.txt ../second/good.txt
+  good.txt
+
+Its way out: without the pack and the lists of what is in packs, the original file is stored again.
+
+  $ cd ../second && mv $pack .. && rm -r .git/mlo/index && mlo add bad.txt
+  'bad.txt' is unchanged
+  $ mlo push
+  pushed 1 version to 'origin' (1 record, 1.8 KiB)
+    next: git push
+  $ cd ../third && mlo pull && cmp bad.txt ../second/bad.txt
+  fetched 1 record from 'origin' (1.6 KiB)
+  1 path changed (3.8 KiB written)

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "upload.hpp"
 #include "view.hpp"
@@ -14,9 +15,21 @@
 namespace mlo::sync {
 namespace {
 
-/// True for what makes one object impossible to send, and no other.
-bool concerns_one_object(const Error& error) {
-    return error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::corrupt;
+/// `why` as the failure of what the user calls `name`.
+Failure not_pushed_because(const std::string& name, const Error& why) {
+    const auto& code = why.kind() == ErrorKind::not_found ? errors::not_in_store : errors::damaged_in_store;
+    Error error{code, fmt::format("{} was not pushed: {}", quoted(name), why.message())};
+    for (const auto& note : why.notes()) error.note(note);
+    if (!why.hint_text().empty())
+        error.hint(why.hint_text());
+    else if (&code == &errors::damaged_in_store)
+        error.hint(fmt::format("mlo explain MLO-{}", code.id));
+    return {name, std::move(error)};
+}
+
+std::uint64_t seconds_of(Timestamp time) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
 }
 
 /// What a push would do, by what is known of the remote.
@@ -25,7 +38,7 @@ struct Plan {
 
     store::Exporter exporter;
     store::ExportPlan records;
-    std::vector<store::ObjectRef> complete;
+    std::vector<NamedRef> complete;
     std::vector<Failure> failures;
 };
 
@@ -40,6 +53,9 @@ public:
         make_plan();
         if (request_.dry_run == DryRun::no && !is_done()) write();
         report_.objects = plan_->complete.size();
+        report_.published = static_cast<std::uint64_t>(
+            std::count_if(plan_->complete.begin(), plan_->complete.end(),
+                          [&](const auto& each) { return !own_.set.entries.contains(each.object); }));
         report_.failures = std::move(plan_->failures);
         return std::move(report_);
     }
@@ -47,16 +63,14 @@ public:
     [[nodiscard]] std::vector<NamedRef> absent() {
         view_.refresh();
         std::vector<NamedRef> found;
-        std::optional<RootSet> published;  // by any clone
         for (const auto& object : request_.objects) {
             store::Exporter exporter{peer_.store};
             store::ExportPlan records;
             try {
                 exporter.plan(object.object, there(), store::Exporter::Chunks::believed, records);
             } catch (const Error& error) {
-                if (error.kind() != ErrorKind::not_found) throw;
-                if (!published) published = view_.project_roots();
-                if (!published->entries.contains(object.object)) found.push_back(object);
+                if (!concerns_one_object(error)) throw;
+                if (!is_published(object.object)) found.push_back(object);
                 continue;
             }
             if (!records.is_empty()) found.push_back(object);
@@ -74,53 +88,85 @@ private:
 
     void make_plan() {
         plan_ = std::make_unique<Plan>(peer_.store);
-        std::optional<RootSet> published;  // by any clone
-        for (const auto& [name, object] : request_.objects) {
-            const bool is_own = own_.set.entries.contains(object);
+        published_.reset();
+        for (const auto& each : request_.objects) {
+            const bool is_own = own_.set.entries.contains(each.object);
             try {
-                plan_->exporter.plan(object, there(),
+                plan_->exporter.plan(each.object, there(),
                                      is_own ? store::Exporter::Chunks::believed : store::Exporter::Chunks::looked_up,
                                      plan_->records);
-                plan_->complete.push_back(object);
+                plan_->complete.push_back(each);
             } catch (const Error& error) {
                 if (!concerns_one_object(error)) throw;
-                // What somebody has published is complete there: this clone need not have all of it.
-                if (!published) published = view_.project_roots();
-                if (published->entries.contains(object))
-                    plan_->complete.push_back(object);
-                else
-                    plan_->failures.push_back(
-                        {name, Error{errors::not_in_store,
-                                     fmt::format("{} was not pushed: {}", quoted(name), error.message())}});
+                settle_unsendable(each, error);
             }
         }
         report_.records = plan_->records.trees.size() + plan_->records.data.size();
         report_.bytes = plan_->records.size_bytes();
-        report_.published = static_cast<std::uint64_t>(
-            std::count_if(plan_->complete.begin(), plan_->complete.end(),
-                          [&](const auto& object) { return !own_.set.entries.contains(object); }));
     }
+
+    /// Whether some clone has published the object, and wants it kept still: it is complete there then.
+    [[nodiscard]] bool is_published(const store::ObjectRef& object) {
+        if (!published_) published_ = view_.project_roots();
+        const auto found = published_->entries.find(object);
+        return found != published_->entries.end() && (!found->second || *found->second > now());
+    }
+
+    /// What is complete there need not be so here; anything else fails.
+    void settle_unsendable(const NamedRef& object, const Error& why) {
+        if (is_published(object.object))
+            plan_->complete.push_back(object);
+        else
+            plan_->failures.push_back(not_pushed_because(object.name, why));
+    }
+
+    /// After sending: takes those back that need one of the `unreadable` records.
+    void drop_incomplete(const std::unordered_map<store::ObjectId, Error>& unreadable) {
+        if (unreadable.empty()) return;
+        for (const auto& each : std::exchange(plan_->complete, {})) {
+            if (const auto why = find_reason(each.object, unreadable))
+                settle_unsendable(each, *why);
+            else
+                plan_->complete.push_back(each);
+        }
+    }
+
+    /// Which of `unreadable` keeps the object from being complete on the remote; nothing if it is.
+    [[nodiscard]] std::optional<Error> find_reason(const store::ObjectRef& object,
+                                                   const std::unordered_map<store::ObjectId, Error>& unreadable) {
+        store::Exporter exporter{peer_.store};
+        store::ExportPlan missing;
+        try {
+            exporter.plan(object, there(), store::Exporter::Chunks::looked_up, missing);
+        } catch (const Error& error) {
+            if (!concerns_one_object(error)) throw;
+            return error;
+        }
+        for (const auto* items : {&missing.trees, &missing.data})
+            for (const auto& item : *items)
+                if (const auto found = unreadable.find(item.id); found != unreadable.end()) return found->second;
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::uint64_t now() const { return seconds_of(peer_.runtime.clock.now()); }
 
     [[nodiscard]] Expiry expiry() const {
         if (!request_.expires_after) return std::nullopt;
-        const auto until = peer_.runtime.clock.now() + *request_.expires_after;
-        return static_cast<std::uint64_t>(
-            std::chrono::duration_cast<std::chrono::seconds>(until.time_since_epoch()).count());
+        return seconds_of(peer_.runtime.clock.now() + *request_.expires_after);
     }
 
     /// What this clone is to have published after this push.
     [[nodiscard]] RootSet next_roots() const {
-        const auto now = static_cast<std::uint64_t>(
-            std::chrono::duration_cast<std::chrono::seconds>(peer_.runtime.clock.now().time_since_epoch()).count());
+        const auto today = now();
         RootSet next = own_.set;
-        std::erase_if(next.entries, [&](const auto& entry) { return entry.second && *entry.second <= now; });
+        std::erase_if(next.entries, [&](const auto& entry) { return entry.second && *entry.second <= today; });
         RootSet added;
-        for (const auto& object : plan_->complete) {
-            const auto known = next.entries.find(object);
+        for (const auto& each : plan_->complete) {
+            const auto known = next.entries.find(each.object);
             // Half of its time is enough: else every push would have something to write.
             const bool lasts = known != next.entries.end() && known->second && request_.expires_after &&
-                               *known->second - now > static_cast<std::uint64_t>(request_.expires_after->count()) / 2;
-            if (!lasts) added.entries.try_emplace(object, expiry());
+                               *known->second - today > static_cast<std::uint64_t>(request_.expires_after->count()) / 2;
+            if (!lasts) added.entries.try_emplace(each.object, expiry());
         }
         next.merge(added);
         return next;
@@ -145,6 +191,7 @@ private:
         report_.bytes = sent.bytes;
         report_.packs = sent.packs;
         upload.consolidate();
+        drop_incomplete(upload.unreadable());
         lease.renew();
         if (const auto next = next_roots(); next.entries != own_.set.entries || own_.sets > 1)
             view_.put_roots(own_.seq + 1, next);
@@ -155,6 +202,7 @@ private:
     const PushRequest& request_;
     View view_;
     OwnRoots own_;
+    std::optional<RootSet> published_;  ///< by any clone, once it was asked for
     std::unique_ptr<Plan> plan_;
     PushReport report_;
 };

@@ -7,6 +7,7 @@
 
 #include <mlo/remote/transfer.hpp>
 #include <mlo/sync/errors.hpp>
+#include <mlo/util/errors.hpp>
 #include <mlo/util/thread_pool.hpp>
 
 namespace mlo::sync {
@@ -27,6 +28,12 @@ std::int64_t seconds_since_epoch(Timestamp time) {
 remote::Key pack_key(const store::ObjectId& pack) { return remote::Key{fmt::format("packs/{}", pack.hex())}; }
 
 }  // namespace
+
+bool concerns_one_object(const Error& error) noexcept {
+    // A sector that the disk cannot read is damage like any other.
+    return error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::corrupt ||
+           error.kind() == ErrorKind::conflict || &error.code() == &mlo::errors::system_call;
+}
 
 Lease::Lease(const Peer& peer) : peer_{peer}, started_{peer.runtime.clock.elapsed()} { take(); }
 
@@ -97,11 +104,20 @@ void Upload::send_pack(const store::Exporter& exporter, std::span<const store::E
     for (const auto* item : items) expected += item->bytes;
     store::PackBuilder builder{nonce, expected};
     store::ExportReader reader{exporter};
+    std::uint64_t records = 0;
     for (const auto* item : items) {
         peer_.runtime.check_stop();
-        const auto record = reader.read(*item);
-        builder.add(record.info, record.checksum, record.payload);
+        try {
+            const auto record = reader.read(*item);
+            builder.add(record.info, record.checksum, record.payload);
+            ++records;
+        } catch (const Error& error) {
+            if (!concerns_one_object(error)) throw;
+            const std::scoped_lock lock{mutex_};
+            unreadable_.try_emplace(item->id, error);
+        }
     }
+    if (records == 0) return;
     const auto pack = builder.finish();
     journal_.write(pack);
     remote::BytesSource source{ByteView{builder.bytes()}};
@@ -111,7 +127,7 @@ void Upload::send_pack(const store::Exporter& exporter, std::span<const store::E
     const std::scoped_lock lock{mutex_};
     publish({pack});
     journal_.remove(pack.name);
-    counts_.records += items.size();
+    counts_.records += records;
     counts_.bytes += source.size_bytes();
     ++counts_.packs;
 }

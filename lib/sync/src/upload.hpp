@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "journal.hpp"
@@ -36,6 +37,9 @@ private:
     std::chrono::nanoseconds renewed_;
 };
 
+/// True for what keeps one object of the store from being sent, and no other.
+[[nodiscard]] bool concerns_one_object(const Error& error) noexcept;
+
 struct UploadCounts {
     std::uint64_t records = 0;
     std::uint64_t bytes = 0;
@@ -50,7 +54,10 @@ public:
 
     /// Gives those packs of the journal that have arrived their segments, and forgets the others. Returns how many.
     std::uint64_t resume();
+    /// Leaves out what the store cannot give any more: unreadable().
     UploadCounts send(const store::Exporter& exporter, const store::ExportPlan& plan);
+    /// The records that send left out, and why.
+    [[nodiscard]] const std::unordered_map<store::ObjectId, Error>& unreadable() const noexcept { return unreadable_; }
     /// One segment instead of too many.
     void consolidate();
 
@@ -63,8 +70,9 @@ private:
     View& view_;
     Journal& journal_;
     Lease& lease_;
-    std::mutex mutex_;  ///< guards the view and the counts
+    std::mutex mutex_;  ///< guards the view and all below
     UploadCounts counts_;
+    std::unordered_map<store::ObjectId, Error> unreadable_;
 };
 
 }  // namespace mlo::sync

@@ -32,8 +32,8 @@ struct PushReport {
 /// Sends what the remote lacks of the objects and of all that they name, and then publishes them: until that last step
 /// nobody sees anything of it, and after it all of it is there. Running it again after a kill sends the rest only.
 ///
-/// An object that is not complete in the store is in the report, and the others are pushed. Three requests when there
-/// is nothing to do. Throws what the remote does, remote_newer, remote_corrupt, push_took_too_long.
+/// An object that is not complete and sound in the store is in the report, and the others are pushed. Three requests
+/// when there is nothing to do. Throws what the remote does, remote_newer, remote_corrupt, push_took_too_long.
 [[nodiscard]] PushReport push(const Peer& peer, const PushRequest& request);
 
 /// The objects that are not complete on the remote, by its index; one that is not complete here either counts as there
