@@ -29,7 +29,7 @@ int write_fully(int fd, std::string_view bytes) noexcept {
     return 0;
 }
 
-bool Console::is_terminal() const noexcept { return ::isatty(fd_) == 1; }
+bool Console::has_live_line() const noexcept { return terminal_ == Terminal::capable && ::isatty(fd_) == 1; }
 
 std::size_t Console::width() const noexcept {
     winsize size{};

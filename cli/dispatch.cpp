@@ -111,7 +111,8 @@ private:
         } catch (const Error& error) {
             const bool was_stopped = error.code().id == mlo::errors::interrupted.id && context.stop_signal() != 0;
             if (!was_stopped) throw;
-            output_.error(error);
+            output_.error(
+                Error{mlo::errors::interrupted, "interrupted; what was complete is kept: run the same command again"});
             return exit_signal_base + context.stop_signal();
         }
     }

@@ -72,7 +72,7 @@ Output::Output(const Environment& environment)
     : color_forced_{environment.get("FORCE_COLOR").has_value()},
       color_refused_{environment.get("NO_COLOR").has_value()},
       terminal_is_dumb_{environment.get("TERM").value_or("dumb") == "dumb"},
-      console_{STDERR_FILENO} {}
+      console_{STDERR_FILENO, terminal_is_dumb_ ? Terminal::dumb : Terminal::capable} {}
 
 bool Output::is_terminal() const noexcept { return ::isatty(STDOUT_FILENO) == 1; }
 

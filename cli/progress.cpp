@@ -43,14 +43,14 @@ public:
     Activity(Console& console, Clock& clock, std::string_view label, ProgressUnit unit)
         : console_{console},
           clock_{clock},
-          is_terminal_{console.is_terminal()},
+          is_live_{console.has_live_line()},
           label_{label},
           unit_{unit},
           start_{clock.elapsed()} {
-        next_look_.store((is_terminal_ ? repaint_interval : quiet_start).count());
+        next_look_.store((is_live_ ? repaint_interval : quiet_start).count());
     }
     ~Activity() override {
-        if (is_terminal_ && was_shown_) console_.set_live_line("");
+        if (is_live_ && was_shown_) console_.set_live_line("");
     }
     Activity(const Activity&) = delete;
     Activity& operator=(const Activity&) = delete;
@@ -69,7 +69,7 @@ public:
 private:
     void show(nanoseconds elapsed) {
         const ProgressState state{label_, unit_, done_.load(), total_.load(), elapsed};
-        if (is_terminal_) {
+        if (is_live_) {
             auto text = describe(state);
             if (const auto width = console_.width(); text.size() >= width) text.resize(width - 1);
             console_.set_live_line(std::move(text));
@@ -90,7 +90,7 @@ private:
 
     Console& console_;
     Clock& clock_;
-    const bool is_terminal_;
+    const bool is_live_;
     const std::string label_;
     const ProgressUnit unit_;
     const nanoseconds start_;

@@ -20,8 +20,8 @@ struct ProgressState {
 /// "hashing: 40 %, 1.2 GiB of 3 GiB, 310 MiB/s, 6 s left".
 [[nodiscard]] std::string describe(const ProgressState& state);
 
-/// Shows activities on `console`: a terminal gets one line that is repainted every 100 ms and vanishes at the end;
-/// anything else gets a plain line per 10 % or 30 s, and none for work that takes less than a second. Both must outlive
+/// Shows activities on `console`: one that has a live line gets it repainted every 100 ms, and it vanishes at the end;
+/// any other gets a plain line per 10 % or 30 s, and none for work that takes less than a second. Both must outlive
 /// the result.
 [[nodiscard]] std::unique_ptr<ProgressSink> make_progress(Console& console, Clock& clock);
 

@@ -3,6 +3,7 @@
 """kill_driver_test.py KILL_DRIVER KILL_VICTIM: the kill driver counts and strikes exactly the calls it says it does."""
 import errno
 import os
+import signal
 import string
 import sys
 import tempfile
@@ -96,6 +97,29 @@ class KillDriver(unittest.TestCase):
         report = driver.run(["fail-at", 2, errno.EINTR], [victim, "copy", self.folder, 2500], calls=["write"])
         self.assertEqual((report.code, report.calls, os.path.getsize(os.path.join(self.folder, "copy"))), (0, 4, 2500))
 
+    def test_holds_a_call_until_a_file_is_there(self):
+        with driver.hold(7, [victim, "calls", self.folder]) as held:
+            self.assertTrue(held.wait_until_held())
+            self.assertEqual(self.entries(), ["a"])
+            report = held.end()
+        self.assertEqual((report.code, report.calls, report.struck[1], self.entries()), (0, len(NAMES), "rename", ["b", "d"]))
+
+    def test_other_threads_go_on_while_one_is_held(self):
+        def made():
+            return sum(1 + os.path.getsize(os.path.join(self.folder, entry)) for entry in self.entries())
+
+        with driver.hold(1, [victim, "threads", self.folder, 8, 25]) as held:
+            self.assertTrue(held.wait_for(lambda: made() == 7 * 25 * 2))
+            report = held.end()
+        self.assertEqual((report.code, made()), (0, 8 * 25 * 2))
+
+    def test_a_signal_reaches_the_command_while_it_is_held(self):
+        with driver.hold(2, [victim, "calls", self.folder]) as held:
+            self.assertTrue(held.wait_until_held())
+            held.send(signal.SIGINT)
+            report = held.end()
+        self.assertEqual((report.code, self.entries()), (128 + signal.SIGINT, ["a"]))
+
     def test_counts_only_below_the_folders_named(self):
         inside = os.path.join(self.folder, "inside")
         os.mkdir(inside)
@@ -112,7 +136,7 @@ class KillDriver(unittest.TestCase):
         self.assertEqual(report.code, 128 + 15)
 
     def test_refuses_what_it_does_not_understand(self):
-        for mode in (["kill-at", "x"], ["kill-at", 0], ["fail-at", 1], ["explode"], ["--nonsense", "count"]):
+        for mode in (["kill-at", "x"], ["kill-at", 0], ["fail-at", 1], ["hold-at", 1], ["explode"], ["--nonsense", "count"]):
             with self.assertRaises(RuntimeError):
                 driver.run(mode, ["true"])
         with self.assertRaises(RuntimeError):

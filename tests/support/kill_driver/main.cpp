@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -25,6 +26,7 @@ modes:
   kill-at N                    kill all of it before the N-th call is made
   fail-at N ERRNO [persistent] let the N-th call (and all after it) fail with this error number
   short-write-at N             let the N-th write have half its size
+  hold-at N FILE               keep the N-th call waiting until FILE is there, all else going on
 --under counts only calls on paths at or below FOLDER, --calls only those named. The report ends with 'calls TOTAL', before it
 'struck NUMBER NAME PATH...'. Exit code: the command's (137 when killed), 125 if it could not be traced.
 )";
@@ -37,6 +39,7 @@ struct Options {
     std::uint64_t at = 0;
     int error_number = 0;
     bool persistent = false;
+    std::string until;
     std::vector<std::string> command;
 };
 
@@ -77,7 +80,8 @@ Options parse(const std::vector<std::string>& words) {
         else
             throw std::invalid_argument{"unknown option: " + options.mode};
     }
-    if (options.mode == "kill-at" || options.mode == "fail-at" || options.mode == "short-write-at")
+    if (options.mode == "kill-at" || options.mode == "fail-at" || options.mode == "short-write-at" ||
+        options.mode == "hold-at")
         options.at = parse_number<std::uint64_t>(next());
     else if (options.mode != "count" && options.mode != "trace")
         throw std::invalid_argument{"unknown mode: " + options.mode};
@@ -85,6 +89,7 @@ Options parse(const std::vector<std::string>& words) {
         options.error_number = parse_number<int>(next());
         if (at < words.size() && words[at] == "persistent") options.persistent = ++at > 0;
     }
+    if (options.mode == "hold-at") options.until = next();
     if (next() != "--") throw std::invalid_argument{"'--' is missing before the command"};
     options.command.assign(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
     if (options.command.empty()) throw std::invalid_argument{"no command"};
@@ -122,9 +127,10 @@ public:
         if (!hit || options_.at == 0) return {};
         if (!struck_) describe("struck", call, paths);
         struck_ = true;
-        if (options_.mode == "kill-at") return {Verdict::Action::kill_all, 0};
-        if (options_.mode == "fail-at") return {Verdict::Action::fail, options_.error_number};
-        return {Verdict::Action::shorten, 0};
+        if (options_.mode == "kill-at") return {Verdict::Action::kill_all, 0, {}};
+        if (options_.mode == "fail-at") return {Verdict::Action::fail, options_.error_number, {}};
+        if (options_.mode == "hold-at") return {Verdict::Action::hold, 0, options_.until};
+        return {Verdict::Action::shorten, 0, {}};
     }
 
     void finish() { print(fmt::format("calls {}\n", calls_)); }
@@ -176,6 +182,8 @@ private:
 
 int run(const std::vector<std::string>& words) {
     const auto options = parse(words);
+    // Ctrl-C at a terminal is for the command, which gets the signal as it would without a driver.
+    std::signal(SIGINT, SIG_IGN);
     const auto rows = chosen_rows(options);
     Judge judge{options};
     const int code = run_traced(options.command, rows, [&](const PendingCall& call) { return judge.judge(call); });

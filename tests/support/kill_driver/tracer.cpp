@@ -15,6 +15,7 @@
 #include <cstring>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace mlo::test {
 namespace {
@@ -26,6 +27,7 @@ namespace {
     for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     sock_fprog program{static_cast<unsigned short>(filter.size()), const_cast<sock_filter*>(filter.data())};
+    ::signal(SIGINT, SIG_DFL);
     ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
     ::raise(SIGSTOP);  // the filter must not stop anything before the tracer has said that it listens
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -53,8 +55,12 @@ public:
         resume(main, 0);
         int code = 0;
         while (true) {
-            const auto thread = ::waitpid(-1, &status, __WALL);
+            const auto thread = ::waitpid(-1, &status, held_ == 0 ? __WALL : __WALL | WNOHANG);
             if (thread < 0 && errno == EINTR) continue;
+            if (thread == 0) {
+                let_go();
+                continue;
+            }
             if (thread < 0) return code;  // ECHILD: all are gone
             if (!WIFSTOPPED(status)) {
                 threads_.erase(thread);
@@ -94,11 +100,25 @@ private:
         apply(judge_(call), call, registers);
     }
 
+    void let_go() {
+        constexpr useconds_t between_looks_us = 1000;
+        if (::access(until_.c_str(), F_OK) != 0) {
+            ::usleep(between_looks_us);
+            return;
+        }
+        resume(std::exchange(held_, 0), 0);
+    }
+
     void apply(const Verdict& verdict, const PendingCall& call, user_regs_struct& registers) {
         using Action = Verdict::Action;
         if (verdict.action == Action::kill_all) {
             killing_ = true;
             for (const auto thread : threads_) ::kill(thread, SIGKILL);
+            return;
+        }
+        if (verdict.action == Action::hold) {
+            held_ = call.thread;
+            until_ = verdict.until;
             return;
         }
         if (verdict.action == Action::fail) {
@@ -124,6 +144,8 @@ private:
     const std::function<Verdict(const PendingCall&)>& judge_;
     std::set<pid_t> threads_;
     bool killing_ = false;
+    pid_t held_ = 0;  ///< the thread that waits for until_
+    std::string until_;
 };
 
 }  // namespace

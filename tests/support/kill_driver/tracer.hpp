@@ -12,9 +12,10 @@ namespace mlo::test {
 
 /// What to do to the thread that is about to make a call.
 struct Verdict {
-    enum class Action { proceed, kill_all, fail, shorten };
+    enum class Action { proceed, kill_all, fail, shorten, hold };
     Action action = Action::proceed;
     int error_number = 0;  ///< of fail: what the call answers instead of being made
+    std::string until;     ///< of hold: the file whose coming lets the call be made
 };
 
 /// Runs `command` with all its threads and children and asks `judge` before each call of `rows`, one call at a time
