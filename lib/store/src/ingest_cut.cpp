@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
+#include <functional>
 
 #include "chunker.hpp"
 #include "ingest_state.hpp"
@@ -10,92 +12,94 @@
 namespace mlo::store {
 namespace {
 
-constexpr std::size_t window_bytes = 16u << 20;
+constexpr std::size_t window_bytes = 8u << 20;
 
-/// Cuts one object into chunks and stores those that are new, a window at a time. In each window one thread hashes the
-/// object while another cuts; then all hash chunks; then one writes records while another reads the next window.
+/// Cuts one object into chunks and stores those that are new. Three windows move through it: while the newest is read
+/// and cut, the one before it is hashed, as part of the object and chunk by chunk, and the one before that is written.
 class CutPipeline {
 public:
     CutPipeline(Ingest::State& ingest, const Ingest::State::ReadAt& read, Progress& progress)
         : ingest_{ingest}, read_{read}, progress_{progress} {}
 
     StoredBlob run() {
-        read_window();
         do {
-            std::swap(current_, next_);
-            in_parallel([this] { blob_.update(fresh()); }, [this] { cut(); });
-            prepare();
-            in_parallel([this] { store(); }, [this] { read_window(); });
+            step();
+            std::rotate(windows_.begin(), windows_.end() - 1, windows_.end());
             ingest_.store.runtime.check_stop();
-        } while (next_.size > 0);
+        } while (windows_[1].size > 0 || windows_[2].size > 0);
         return finish();
     }
 
 private:
-    struct Window {
-        Bytes memory;  ///< allocated once: `size` of it are in use
-        std::size_t size = 0;
-        std::size_t carried = 0;  ///< bytes at the start that belong to a chunk begun in the window before
-        bool is_last = false;
-
-        [[nodiscard]] ByteView bytes() const noexcept { return ByteView{memory}.first(size); }
-    };
     struct Chunk {
         std::size_t offset = 0;
         std::size_t size = 0;
         ObjectId id;
         std::optional<PreparedRecord> record;  ///< nothing if its bytes are stored already
     };
+    struct Window {
+        Bytes memory;  ///< allocated once: `size` of it are in use
+        std::size_t size = 0;
+        std::size_t carried = 0;  ///< bytes at the start that belong to a chunk begun in the window before
+        std::size_t cut_end = 0;  ///< how much is cut
+        bool is_last = false;
+        std::vector<Chunk> chunks;
 
-    template <class First, class Second>
-    void in_parallel(First first, Second second) {
-        parallel_for(2, ingest_.store.runtime.jobs, ingest_.store.runtime.stop,
-                     [&](std::size_t which) { which == 0 ? first() : second(); });
+        [[nodiscard]] ByteView bytes() const noexcept { return ByteView{memory}.first(size); }
+        [[nodiscard]] ByteView bytes_of(const Chunk& chunk) const { return bytes().subspan(chunk.offset, chunk.size); }
+    };
+
+    void step() {
+        auto& [newest, hashed, written] = windows_;
+        const std::array<std::function<void()>, 3> first{[&] { store(written); },
+                                                         [&] {
+                                                             read_after(hashed, newest);
+                                                             cut(newest);
+                                                         },
+                                                         [&] { blob_.update(hashed.bytes().subspan(hashed.carried)); }};
+        const auto& runtime = ingest_.store.runtime;
+        // One thread more than there are processors to use: the one that writes waits for the disk.
+        const auto threads = runtime.jobs > 1 ? runtime.jobs + 1 : 1;
+        parallel_for(first.size() + hashed.chunks.size(), threads, runtime.stop, [&](std::size_t i) {
+            i < first.size() ? first.at(i)() : prepare(hashed, hashed.chunks[i - first.size()]);
+        });
     }
 
-    [[nodiscard]] ByteView fresh() const { return current_.bytes().subspan(current_.carried); }
-    [[nodiscard]] ByteView bytes_of(const Chunk& chunk) const {
-        return current_.bytes().subspan(chunk.offset, chunk.size);
-    }
-
-    /// Fills next_ with what the current window leaves over and a window of new bytes; empty at the end.
-    void read_window() {
-        next_.size = 0;
-        if (current_.is_last) return;
-        if (next_.memory.empty()) next_.memory.resize(window_bytes + parameters_.max_bytes());
-        const auto left_over = current_.bytes().subspan(cut_end_);
-        next_.carried = left_over.size();
-        std::copy(left_over.begin(), left_over.end(), next_.memory.begin());
-        const auto count = read_(std::span{next_.memory}.subspan(next_.carried, window_bytes), size_);
-        next_.is_last = count < window_bytes;
-        next_.size = next_.carried + count;
+    /// Fills `next` with what `previous` leaves over and a window of new bytes; empty at the end.
+    void read_after(const Window& previous, Window& next) {
+        next.size = next.carried = next.cut_end = 0;
+        next.chunks.clear();
+        next.is_last = previous.is_last;
+        if (next.is_last) return;
+        if (next.memory.empty()) next.memory.resize(window_bytes + parameters_.max_bytes());
+        const auto left_over = previous.bytes().subspan(previous.cut_end);
+        next.carried = left_over.size();
+        std::copy(left_over.begin(), left_over.end(), next.memory.begin());
+        const auto count = read_(std::span{next.memory}.subspan(next.carried, window_bytes), size_);
+        next.is_last = count < window_bytes;
+        next.size = next.carried + count;
         size_ += count;
         progress_.advance(count);
     }
 
-    void cut() {
-        chunks_.clear();
-        const auto bytes = current_.bytes();
-        cut_end_ = 0;
-        while (cut_end_ < bytes.size() && (current_.is_last || bytes.size() - cut_end_ >= parameters_.max_bytes())) {
-            chunks_.push_back({cut_end_, next_chunk(bytes.subspan(cut_end_), parameters_), {}, {}});
-            cut_end_ += chunks_.back().size;
+    void cut(Window& window) const {
+        const auto bytes = window.bytes();
+        auto& end = window.cut_end;
+        while (end < bytes.size() && (window.is_last || bytes.size() - end >= parameters_.max_bytes())) {
+            window.chunks.push_back({end, next_chunk(bytes.subspan(end), parameters_), {}, {}});
+            end += window.chunks.back().size;
         }
     }
 
-    void prepare() {
-        const auto& runtime = ingest_.store.runtime;
-        parallel_for(chunks_.size(), runtime.jobs, runtime.stop, [&](std::size_t i) {
-            auto& chunk = chunks_[i];
-            const auto raw = bytes_of(chunk);
-            chunk.id = hash::sha256(raw);
-            if (!ingest_.is_known_raw(chunk.id)) chunk.record = prepare_record(raw, chunk.id, RecordForm::raw, 0);
-        });
+    void prepare(const Window& window, Chunk& chunk) {
+        const auto raw = window.bytes_of(chunk);
+        chunk.id = hash::sha256(raw);
+        if (!ingest_.is_known_raw(chunk.id)) chunk.record = prepare_record(raw, chunk.id, RecordForm::raw, 0);
     }
 
-    void store() {
-        for (const auto& chunk : chunks_) {
-            if (chunk.record) ingest_.add_record(*chunk.record, bytes_of(chunk));
+    void store(const Window& window) {
+        for (const auto& chunk : window.chunks) {
+            if (chunk.record) ingest_.add_record(*chunk.record, window.bytes_of(chunk));
             recipe_.add({chunk.id, chunk.size});
         }
     }
@@ -112,11 +116,8 @@ private:
     const Ingest::State::ReadAt& read_;
     Progress& progress_;
     ChunkerParameters parameters_;
-    Window current_;
-    Window next_;
-    std::size_t cut_end_ = 0;  ///< of the current window, how much is cut
+    std::array<Window, 3> windows_;  ///< the newest first
     std::uint64_t size_ = 0;
-    std::vector<Chunk> chunks_;
     hash::Sha256 blob_;
     RecipeBuilder recipe_{[this](ByteView piece) {
         const auto id = hash::sha256(piece);
