@@ -70,6 +70,7 @@ public:
 
     void write_behind() noexcept override {}
     void read_ahead() noexcept override {}
+    void read_once(std::uint64_t /*offset*/, std::uint64_t /*size*/) noexcept override {}
 
     FileStat stat() override {
         const Guard guard{state_->mutex};

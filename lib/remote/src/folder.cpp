@@ -31,7 +31,8 @@ constexpr Traits folder_traits{.scheme = "file",
                                .can_list = true,
                                .can_range = true,
                                .has_exclusive_put = true,
-                               .is_durable = true};
+                               .is_durable = true,
+                               .piece_bytes = 4u << 20};
 
 /// What `open` opens; null if it is not there.
 template <class Open>
@@ -99,7 +100,7 @@ public:
         if (!file) throw Error{errors::key_absent, fmt::format("{} is not in {}", quoted(key.text()), quoted(root_))};
         if (range.offset >= status->size) return;
         auto left = std::min(range.size_bytes, status->size - range.offset);
-        if (left > block_bytes) file->read_ahead();
+        if (left > block_bytes) file->read_once(range.offset, left);
         Bytes block(std::min(left, block_bytes));
         for (auto at = range.offset; left > 0;) {
             runtime_.check_stop();

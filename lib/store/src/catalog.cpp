@@ -85,6 +85,10 @@ void Catalog::verify() {
     for (const auto& segment : segments()) segment->verify();
 }
 
+std::unique_ptr<File> Catalog::open_pack_alone(const ObjectId& pack) {
+    return store_.open_dir("packs")->open(pack_file_name(pack));
+}
+
 std::shared_ptr<File> Catalog::open_pack(const ObjectId& pack) {
     const std::scoped_lock lock{packs_mutex_};
     const auto known =
@@ -93,7 +97,7 @@ std::shared_ptr<File> Catalog::open_pack(const ObjectId& pack) {
         open_packs_.splice(open_packs_.begin(), open_packs_, known);
         return known->second;
     }
-    std::shared_ptr<File> file = store_.open_dir("packs")->open(pack_file_name(pack));
+    std::shared_ptr<File> file = open_pack_alone(pack);
     open_packs_.emplace_front(pack, file);
     if (open_packs_.size() > max_open_packs) open_packs_.pop_back();
     return file;
@@ -121,6 +125,24 @@ StoredRecord Catalog::read_stored(const RecordLocation& location, RecordBuffer& 
 ByteView Catalog::read(const RecordLocation& location, RecordBuffer& buffer) {
     const auto record = read_stored(location, buffer);
     return unpack(record.payload, record.info, buffer.raw);
+}
+
+ByteView PackStream::read(const RecordLocation& location, RecordBuffer& buffer) {
+    constexpr std::uint64_t window_bytes = 8u << 20;
+    if (pack_ != location.pack) {
+        pack_.reset();
+        try {
+            file_ = catalog_.open_pack_alone(location.pack);
+        } catch (const Error& error) {
+            if (!is_absent(error)) throw;
+            return catalog_.read(location, buffer);
+        }
+        pack_ = location.pack;
+        window_ = location.offset + 1;
+    }
+    const bool is_within = location.offset >= window_ && location.offset - window_ < window_bytes;
+    if (!is_within) file_->read_once(window_ = location.offset, window_bytes);
+    return read_record(*file_, location.pack, location.offset, location.info, buffer);
 }
 
 }  // namespace mlo::store

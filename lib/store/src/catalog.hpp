@@ -32,8 +32,10 @@ public:
     void verify();
 
 private:
+    friend class PackStream;
     using Segments = std::vector<std::shared_ptr<const Segment>>;
 
+    [[nodiscard]] std::unique_ptr<File> open_pack_alone(const ObjectId& pack);
     [[nodiscard]] std::shared_ptr<File> open_pack(const ObjectId& pack);
 
     Dir& store_;
@@ -43,6 +45,23 @@ private:
     static constexpr std::size_t max_open_packs = 64;
     std::mutex packs_mutex_;
     std::list<std::pair<ObjectId, std::shared_ptr<File>>> open_packs_;  ///< most recently used first
+};
+
+/// Reads records that mostly lie one after the other, as the chunks of a large object do: ahead of their use, and
+/// leaving the page cache as it was. Not thread-safe.
+class PackStream {
+public:
+    /// `catalog` must outlive the object.
+    explicit PackStream(Catalog& catalog) noexcept : catalog_{catalog} {}
+
+    /// As Catalog::read.
+    [[nodiscard]] ByteView read(const RecordLocation& location, RecordBuffer& buffer);
+
+private:
+    Catalog& catalog_;
+    std::optional<ObjectId> pack_;
+    std::unique_ptr<File> file_;  ///< of pack_
+    std::uint64_t window_ = 0;    ///< where in it read_once began last
 };
 
 /// A folder of the store for reading; nothing if it is not there yet.

@@ -54,7 +54,7 @@ void read_file_blocks(File& file, const ByteSink& sink) {
     }
 }
 
-/// Writes what it is given to a file while another thread hashes it.
+/// Collects what it is given while one thread hashes, and another writes to a file, what came before.
 class HashingWriter {
 public:
     HashingWriter(File& file, std::uint32_t jobs)
@@ -67,17 +67,24 @@ public:
     }
     [[nodiscard]] ObjectId finish() {
         flush();
-        if (hashing_.valid()) hashing_.get();
+        wait();
         return hasher_.finish();
     }
 
 private:
     void flush() {
-        if (hashing_.valid()) hashing_.get();
+        wait();
         std::swap(filling_, busy_);
         filling_.clear();
         hashing_ = std::async(policy_, [this] { hasher_.update(busy_); });
-        file_.write(busy_);
+        writing_ = std::async(policy_, [this] {
+            file_.write(busy_);
+            file_.write_behind();
+        });
+    }
+    void wait() {
+        if (writing_.valid()) writing_.get();
+        if (hashing_.valid()) hashing_.get();
     }
 
     File& file_;
@@ -85,7 +92,8 @@ private:
     Bytes filling_;
     Bytes busy_;
     hash::Sha256 hasher_;
-    std::future<void> hashing_;  // last: its destructor waits for the thread that uses the others
+    std::future<void> hashing_;  // these last: their destructors wait for the threads that use the others
+    std::future<void> writing_;
 };
 
 /// Calls `visit` with the bytes of every chunk of the object at `location`, in order.
@@ -119,12 +127,13 @@ ByteView read_whole_record(ObjectStore::State& state, const RecordLocation& loca
 
 void write_chunks(ObjectStore::State& state, const RecordLocation& location, File& file) {
     HashingWriter writer{file, state.runtime.jobs};
+    PackStream packs{state.catalog};
     RecordBuffer buffer;
     // The chunks' own hashes are not computed here: the hash of the whole covers them.
     read_chunks(state, location, [&](const RecipeEntry& entry) {
         const auto chunk = state.catalog.find(entry.id);
         if (!chunk || chunk->info.form != RecordForm::raw) throw missing(entry.id);
-        writer.add(state.catalog.read(*chunk, buffer));
+        writer.add(packs.read(*chunk, buffer));
     });
     if (writer.finish() != location.info.id && !mutant(Mutant::blob_hash)) throw corrupt(location.info.id);
 }

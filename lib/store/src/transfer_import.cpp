@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "ingest_state.hpp"
+#include "prover.hpp"
 #include "recipe.hpp"
 #include "store_state.hpp"
 
@@ -62,6 +63,7 @@ struct Importer::State {
 
     ObjectStore::State& store;
     Ingest::State ingest;
+    Prover prover{store.catalog, store.runtime};
     std::mutex mutex;  ///< guards all below
     std::unordered_map<ObjectId, Bytes> recipes;
     std::unordered_set<ObjectId> wanted_pieces;
@@ -90,6 +92,7 @@ ByteView Importer::add(const RecordLocation& expected, ByteView record) {
         if (state_->wanted_pieces.contains(id)) state_->pieces.try_emplace(id, raw.begin(), raw.end());
     }
     state_->ingest.add_record(stored.info, stored.checksum, stored.payload);
+    state_->prover.offer(id, raw);
     return raw;
 }
 
@@ -101,43 +104,64 @@ std::vector<ObjectId> Importer::missing_parts() {
         if (listed.insert(id).second) missing.push_back(id);
     };
     // NOLINTNEXTLINE(misc-no-recursion): a recipe has at most eight levels
-    const auto look = [&](const auto& self, const ObjectId& id, Recipe recipe) -> void {
+    const auto look = [&](const auto& self, const ObjectId& id, Recipe recipe,
+                          std::vector<RecipeEntry>& chunks) -> bool {
         state_->store.runtime.check_stop();
         if (recipe.level == 0) {
             for_each_chunk(recipe, id, nullptr, [&](const RecipeEntry& chunk) {
                 if (!state_->ingest.is_known_raw(chunk.id)) want(chunk.id);
+                chunks.push_back(chunk);
             });
-            return;
+            return true;
         }
+        bool is_complete = true;
         for (const auto& entry : recipe.entries) {
-            const auto bytes = state_->find_piece(entry.id);
-            if (!bytes) {
-                state_->wanted_pieces.insert(entry.id);
-                want(entry.id);
+            if (const auto bytes = state_->find_piece(entry.id)) {
+                is_complete &= self(self, id, Recipe::below(recipe, entry, *bytes, id), chunks);
                 continue;
             }
-            self(self, id, Recipe::below(recipe, entry, *bytes, id));
+            state_->wanted_pieces.insert(entry.id);
+            want(entry.id);
+            is_complete = false;
         }
+        return is_complete;
     };
-    for (const auto& [id, encoded] : state_->recipes) look(look, id, Recipe::decode(encoded, id));
+    for (const auto& [id, encoded] : state_->recipes) {
+        auto recipe = Recipe::decode(encoded, id);
+        const auto size = recipe.size_bytes;
+        std::vector<RecipeEntry> chunks;
+        if (look(look, id, std::move(recipe), chunks)) state_->prover.expect(id, size, std::move(chunks));
+    }
     return missing;
 }
 
 std::vector<Importer::Refused> Importer::commit() {
-    state_->ingest.commit();
     std::vector<Refused> refused;
-    const std::vector<std::pair<ObjectId, Bytes>> recipes{state_->recipes.begin(), state_->recipes.end()};
+    std::vector<std::pair<ObjectId, Bytes>> undecided;
+    const auto store_proven = [&](const ObjectId& id, const Bytes& recipe) {
+        state_->ingest.add_record(prepare_record(recipe, id, RecordForm::recipe, flag_proven), recipe);
+    };
+    for (auto& [id, encoded] : state_->recipes) {
+        const auto verdict = state_->prover.verdict(id);
+        if (verdict == Prover::Verdict::undecided)
+            undecided.emplace_back(id, std::move(encoded));
+        else if (verdict == Prover::Verdict::proven || mutant(Mutant::import_blob_hash))
+            store_proven(id, encoded);
+        else
+            refused.push_back({id, std::nullopt});
+    }
+    state_->ingest.commit();
     const auto& runtime = state_->store.runtime;
-    parallel_for(recipes.size(), runtime.jobs, runtime.stop, [&](std::size_t i) {
-        const auto& [id, encoded] = recipes[i];
+    parallel_for(undecided.size(), runtime.jobs, runtime.stop, [&](std::size_t i) {
+        const auto& [id, encoded] = undecided[i];
         if (const auto why = state_->refuse(id, encoded)) {
             const std::scoped_lock lock{state_->mutex};
             refused.push_back(*why);
         } else {
-            state_->ingest.add_record(prepare_record(encoded, id, RecordForm::recipe, flag_proven), encoded);
+            store_proven(id, encoded);
         }
     });
-    if (!recipes.empty()) state_->ingest.commit();
+    if (!undecided.empty()) state_->ingest.commit();
     state_->recipes.clear();
     state_->wanted_pieces.clear();
     state_->pieces.clear();

@@ -25,6 +25,9 @@
 namespace mlo::sync {
 namespace {
 
+/// How many requests are under way at once: they mostly wait. One job means one thread.
+constexpr std::uint32_t streams(std::uint32_t jobs) noexcept { return jobs == 1 ? 1 : std::max(jobs, 4u); }
+
 /// Gets the records of some ids, and of the chunks that make them up.
 class Receiver {
 public:
@@ -97,8 +100,8 @@ private:
                              .hint("mlo push, in a clone that has it"));
             }
         }
-        const auto ranges = divide(places);
-        parallel_for(ranges.size(), peer_.runtime.jobs, peer_.runtime.stop,
+        const auto ranges = divide(places, peer_.remote.traits().piece_bytes);
+        parallel_for(ranges.size(), streams(peer_.runtime.jobs), peer_.runtime.stop,
                      [&](std::size_t i) { get_range(ranges[i], progress); });
     }
 

@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
+#include <unordered_map>
+#include <utility>
 
 namespace mlo::sync {
 namespace {
@@ -54,17 +55,23 @@ private:
 
 }  // namespace
 
-std::vector<RecordRange> divide(std::vector<store::RecordLocation>& records) {
-    std::sort(records.begin(), records.end(),
-              [](const auto& a, const auto& b) { return std::tie(a.pack, a.offset) < std::tie(b.pack, b.offset); });
+std::vector<RecordRange> divide(std::vector<store::RecordLocation>& records, std::uint64_t piece_bytes) {
+    std::unordered_map<store::ObjectId, std::size_t> order;  // of the packs
+    for (const auto& record : records) order.try_emplace(record.pack, order.size());
+    std::sort(records.begin(), records.end(), [&](const auto& a, const auto& b) {
+        return std::pair{order.at(a.pack), a.offset} < std::pair{order.at(b.pack), b.offset};
+    });
     std::vector<RecordRange> ranges;
     std::size_t first = 0;
+    std::uint64_t bytes = 0;
     for (std::size_t i = 1; i <= records.size(); ++i) {
-        const bool ends = i == records.size() || records[i].pack != records[first].pack ||
+        bytes += records[i - 1].size_bytes();
+        const bool ends = i == records.size() || records[i].pack != records[first].pack || bytes >= piece_bytes ||
                           records[i].offset > records[i - 1].offset + records[i - 1].size_bytes() + max_gap_bytes;
         if (!ends) continue;
         ranges.push_back(RecordRange{records}.subspan(first, i - first));
         first = i;
+        bytes = 0;
     }
     return ranges;
 }

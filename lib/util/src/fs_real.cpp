@@ -87,6 +87,9 @@ private:
 class RealFile final : public File {
 public:
     RealFile(Descriptor descriptor, std::string path) : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+    ~RealFile() override { let_go(); }
+    RealFile(const RealFile&) = delete;
+    RealFile& operator=(const RealFile&) = delete;
 
     std::size_t read(std::span<std::byte> into, std::uint64_t offset) override {
         std::size_t done = 0;
@@ -136,6 +139,14 @@ public:
 
     void read_ahead() noexcept override { ::posix_fadvise(fd(), 0, 0, POSIX_FADV_SEQUENTIAL); }
 
+    void read_once(std::uint64_t offset, std::uint64_t size) noexcept override {
+        let_go();
+        if (size == 0 || is_mostly_cached(offset, size)) return;
+        ::posix_fadvise(fd(), static_cast<off_t>(offset), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
+        once_offset_ = offset;
+        once_size_ = size;
+    }
+
     FileStat stat() override { return stat_descriptor(fd(), path_); }
 
     void set_mode(std::uint32_t mode) override {
@@ -177,11 +188,36 @@ public:
 private:
     [[nodiscard]] int fd() const noexcept { return descriptor_.get(); }
 
+    void let_go() noexcept {
+        if (once_size_ == 0) return;
+        ::posix_fadvise(fd(), static_cast<off_t>(once_offset_), static_cast<off_t>(once_size_), POSIX_FADV_DONTNEED);
+        once_size_ = 0;
+    }
+
+    /// Also where that is not to be known.
+    [[nodiscard]] bool is_mostly_cached(std::uint64_t offset, std::uint64_t size) const noexcept {
+        static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+        const auto start = offset / page * page;
+        const auto length = static_cast<std::size_t>(offset + size - start);
+        void* const address = ::mmap(nullptr, length, PROT_READ, MAP_SHARED, fd(), static_cast<off_t>(start));
+        if (address == MAP_FAILED) return true;
+        std::array<unsigned char, 4096> in_memory{};
+        const auto sample = std::min<std::uint64_t>(length, in_memory.size() * page);
+        const bool is_known = ::mincore(address, sample, in_memory.data()) == 0;
+        ::munmap(address, length);
+        const auto pages = (sample + page - 1) / page;
+        const auto cached = std::count_if(in_memory.begin(), in_memory.begin() + static_cast<std::ptrdiff_t>(pages),
+                                          [](unsigned char flags) { return (flags & 1u) != 0; });
+        return !is_known || static_cast<std::uint64_t>(cached) > pages / 2;
+    }
+
     Descriptor descriptor_;
     std::string path_;
     std::uint64_t end_ = 0;      ///< where the next write goes
     std::uint64_t started_ = 0;  ///< write-back was started up to here
     std::uint64_t waited_ = 0;   ///< write-back has ended up to here
+    std::uint64_t once_offset_ = 0;
+    std::uint64_t once_size_ = 0;  ///< what read_once will let go of
 };
 
 constexpr std::uint64_t beneath = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;

@@ -49,6 +49,23 @@ TEST_CASE("writing behind loses no byte") {
     CHECK((folder.read("file") == expected));
 }
 
+TEST_CASE("what is read once is read like anything else, wherever it lies") {
+    const TemporaryFolder folder;
+    std::string expected;
+    for (int i = 0; i < 9; ++i) expected += std::string(1u << 20, static_cast<char>('a' + i));
+    folder.write("file", expected);
+    const auto file = folder.open()->open("file");
+    for (const std::uint64_t offset : {0u, 1u, 4'000'000u, 9u << 20, 20u << 20}) {
+        for (const std::uint64_t size : {0u, 1u, 5'000'000u, 30u << 20}) {
+            file->read_once(offset, size);
+            std::string bytes(size, '\0');
+            const auto count = file->read(std::as_writable_bytes(std::span{bytes}), offset);
+            bytes.resize(count);
+            CHECK((bytes == (offset < expected.size() ? expected.substr(offset, size) : "")));
+        }
+    }
+}
+
 TEST_CASE("a file opened for reading cannot be written") {
     const TemporaryFolder folder;
     folder.write("file", "x");

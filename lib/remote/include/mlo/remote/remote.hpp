@@ -68,6 +68,9 @@ struct Traits {
     /// A value is on stable storage when put returns.
     bool is_durable = false;
     std::uint64_t max_value_bytes = std::numeric_limits<std::uint64_t>::max();
+    /// How much one get should ask for. Little where a request costs next to nothing: work spreads over threads, and
+    /// large objects arrive in order.
+    std::uint64_t piece_bytes = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// Bytes addressed by key, somewhere else. Safe to call from several threads at once.

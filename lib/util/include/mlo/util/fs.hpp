@@ -60,6 +60,9 @@ public:
     virtual void write_behind() noexcept = 0;
     /// Hint: the file will be read once from start to end.
     virtual void read_ahead() noexcept = 0;
+    /// Hint: `size` bytes from `offset` will be read now, and not again soon. What of them was not in memory before is
+    /// let go of with the next such hint or with this object, so that the page cache is left as it was found.
+    virtual void read_once(std::uint64_t offset, std::uint64_t size) noexcept = 0;
     [[nodiscard]] virtual FileStat stat() = 0;
     virtual void set_mode(std::uint32_t mode) = 0;
     /// Makes this empty file share the blocks of `source` (FICLONE); false where the file system cannot.
