@@ -94,7 +94,7 @@ sync::Selected select_parts(Transfer& transfer, const std::vector<std::string>& 
                               std::any_of(paths.begin(), paths.end(),
                                           [&](const auto& path) { return path::is_within(target.path, path); });
         if (is_whole) {
-            selected.objects.push_back({target.path, {target.pointer.id, target.pointer.object_kind()}});
+            selected.objects.push_back({target.path, {target.pointer.id, target.pointer.object_kind()}, {target.path}});
             continue;
         }
         for (const auto& path : paths) {
@@ -109,7 +109,8 @@ sync::Selected select_parts(Transfer& transfer, const std::vector<std::string>& 
             selected.objects.push_back(
                 {path,
                  {entry->id,
-                  entry->kind == store::EntryKind::directory ? store::ObjectKind::tree : store::ObjectKind::blob}});
+                  entry->kind == store::EntryKind::directory ? store::ObjectKind::tree : store::ObjectKind::blob},
+                 {path}});
         }
     }
     selected.broken = std::move(list.broken);

@@ -3,6 +3,7 @@
 
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
+#include <mlo/workspace/sparse.hpp>
 
 #include "command.hpp"
 #include "context.hpp"
@@ -15,9 +16,11 @@ namespace {
 struct FetchOptions {
     TransferOptions transfer;
     SelectionOptions selection;
+    bool takes_all_paths = false;
 };
 
 void declare(Args& args, FetchOptions& o) {
+    args.flag("--all-paths", o.takes_all_paths, "also what the sparse patterns of this work tree leave out");
     declare_transfer(args, o.transfer);
     declare_selection(args, o.selection);
 }
@@ -32,6 +35,7 @@ void write_document(Output& out, const ConfiguredRemote& remote, const sync::Sel
         json.key("remote").string(remote.name);
         json.key("records").unsigned_integer(report.records);
         json.key("bytes").unsigned_integer(report.bytes);
+        json.key("left_out").unsigned_integer(report.left_out);
         write_failures(json, selected, report.failures);
     });
 }
@@ -45,8 +49,12 @@ void show(Output& out, const ConfiguredRemote& remote, const sync::Selected& sel
                                 quoted(remote.name), format_bytes(report.bytes)));
         if (report.failures.empty()) out.hint("mlo checkout");
     } else if (report.failures.empty()) {
-        out.message("everything is here already");
+        out.message(report.left_out > 0 ? "what the sparse patterns keep is here already"
+                                        : "everything is here already");
     }
+    if (report.left_out > 0)
+        out.message(fmt::format("the sparse patterns leave out {}: '--all-paths' gets them too",
+                                plural(report.left_out, "file", "files")));
 }
 
 int run(Context& ctx, const FetchOptions& o) {
@@ -55,7 +63,11 @@ int run(Context& ctx, const FetchOptions& o) {
                               ? select(ctx, transfer.workspace(), o.selection)
                               : select_parts(transfer, to_paths(transfer.workspace(), o.selection.paths));
     sync::FetchReport report;
-    if (!selected.objects.empty()) report = sync::fetch(transfer.peer(), selected.objects);
+    if (!selected.objects.empty()) {
+        const auto wanted =
+            o.takes_all_paths ? workspace::SparseSet{} : workspace::SparseSet::load(transfer.workspace().private_dir());
+        report = sync::fetch(transfer.peer(), selected.objects, wanted);
+    }
     if (ctx.out().is_json()) {
         write_document(ctx.out(), transfer.remote(), selected, report);
     } else {

@@ -4,6 +4,7 @@
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/checkout.hpp>
+#include <mlo/workspace/sparse.hpp>
 
 #include "change_output.hpp"
 #include "command.hpp"
@@ -68,7 +69,10 @@ int run(Context& ctx, const PullOptions& o) {
     const auto paths = to_paths(transfer.workspace(), o.paths);
     const auto selected = select_parts(transfer, paths);
     sync::FetchReport fetched;
-    if (!selected.objects.empty()) fetched = sync::fetch(transfer.peer(), selected.objects);
+    if (!selected.objects.empty()) {
+        const auto sparse = workspace::SparseSet::load(transfer.workspace().private_dir());
+        fetched = sync::fetch(transfer.peer(), selected.objects, sparse);
+    }
     // What could not be fetched, its checkout would report once more.
     workspace::CheckoutRequest request{
         .paths = {}, .in_the_way = o.forces ? workspace::InTheWay::move_to_trash : workspace::InTheWay::refuse};

@@ -155,7 +155,7 @@ A pointer whose objects are not here fails alone.
   1 added (1 B written)
   error[MLO-W053]: 1 object of the version of 'data' is not in the store of this clone
     = 'data'
-    help: get them from a clone that has them, or restore a pointer whose data is here
+    help: mlo pull, or restore a pointer whose data is here
   [1]
   $ cat other
   x (no-eol)

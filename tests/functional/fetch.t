@@ -48,6 +48,7 @@ An older version; everything.
     "remote": "origin",
     "records": 0,
     "bytes": 0,
+    "left_out": 0,
     "failures": []
   }
   $ mlo fetch --json | check_json

@@ -162,7 +162,8 @@ private:
 /// Goes through what objects name, gets what is missing level by level, trees and blobs alike.
 class Fetch {
 public:
-    explicit Fetch(const Peer& peer) : peer_{peer}, view_{peer}, receiver_{peer, view_} {}
+    Fetch(const Peer& peer, const workspace::SparseSet& wanted)
+        : peer_{peer}, wanted_{wanted}, view_{peer}, receiver_{peer, view_} {}
 
     /// Gets `object` alone, without what it names. Throws what is wrong with it.
     void get_one(const store::ObjectRef& object) {
@@ -177,106 +178,163 @@ public:
     [[nodiscard]] bool has_vanished() const noexcept { return receiver_.has_vanished(); }
 
     FetchReport run(std::span<const NamedRef> objects) {
-        std::vector<store::ObjectRef> level;
-        for (const auto& object : objects) level.push_back(object.object);
+        std::vector<Place> level;
+        for (const auto& object : objects) add_places(object, level);
         const auto progress = peer_.runtime.progress.begin("fetching", ProgressUnit::bytes);
         bool is_refreshed = false;
         while (true) {
             needed_.clear();
-            for (const auto& object : level) expand(object);
+            waiting_.clear();
+            for (auto& place : level) expand(std::move(place));
             if (needed_.empty()) break;
             if (!is_refreshed) view_.refresh();
             is_refreshed = true;
             receiver_.get(needed_, *progress);
             level.clear();
-            bool has_chunked_tree = false;
-            for (const auto& object : needed_) {
-                if (object.kind != store::ObjectKind::tree || receiver_.failure_of(object.id) != nullptr) continue;
-                level.push_back(object);
-                if (auto bytes = receiver_.take_tree(object.id))
-                    fresh_.try_emplace(object.id, std::move(*bytes));
+            bool reads_stored = false;
+            for (auto& place : waiting_) {
+                const auto id = place.object.id;
+                if (receiver_.failure_of(id) != nullptr) continue;
+                level.push_back(std::move(place));
+                // With patterns a tree is looked at once for each of its places: from the store.
+                if (auto bytes = wanted_.everything() ? receiver_.take_tree(id) : std::nullopt)
+                    fresh_.try_emplace(id, std::move(*bytes));
                 else
-                    has_chunked_tree = true;
+                    reads_stored = true;
             }
-            if (has_chunked_tree) receiver_.commit();
+            if (reads_stored) receiver_.commit();
         }
         receiver_.commit();
-        FetchReport report{.records = receiver_.records(), .bytes = receiver_.bytes(), .failures = {}};
+        std::erase_if(left_out_, [&](const auto& id) { return asked_.contains({id, store::ObjectKind::blob}); });
+        FetchReport report{
+            .records = receiver_.records(), .bytes = receiver_.bytes(), .left_out = left_out_.size(), .failures = {}};
         if (receiver_.first_failure()) find_failures(objects, report);
         return report;
     }
 
 private:
+    /// A tree may name one subtree many times, so a few hundred bytes can stand for more places than any disk holds.
+    static constexpr std::size_t most_places = 1'000'000;
+
+    /// An object where it belongs in the workspace; without a path, all of it is wanted.
+    struct Place {
+        store::ObjectRef object;
+        std::optional<std::string> path{};
+    };
+
+    void add_places(const NamedRef& object, std::vector<Place>& into) const {
+        if (wanted_.everything() || object.paths.empty()) into.push_back({object.object});
+        if (wanted_.everything()) return;
+        for (const auto& path : object.paths) into.push_back({object.object, path});
+    }
+
+    /// Whether what the tree names was looked at already, as far as it is wanted there.
+    [[nodiscard]] bool is_walked(const Place& place) const {
+        return walked_.contains(place.object.id) || (place.path && walked_at_.contains({place.object.id, *place.path}));
+    }
+
+    void walk(const Place& place) {
+        if (place.path)
+            walked_at_.emplace(place.object.id, *place.path);
+        else
+            walked_.insert(place.object.id);
+    }
+
     [[nodiscard]] std::optional<Bytes> tree(const store::ObjectId& id) {
         if (const auto node = fresh_.extract(id); !node.empty()) return std::move(node.mapped());
         if (!peer_.store.contains(id)) return std::nullopt;
         return peer_.store.read_all(id, workspace::tree_size_limit);
     }
 
-    /// Adds what is missing of `object` and what it names to needed_, as far as trees are here.
-    void expand(const store::ObjectRef& object) {
-        std::vector<store::ObjectRef> open{object};
+    /// Adds what is missing of an object and what it names to needed_, as far as trees are here.
+    void expand(Place place) {
+        std::vector<Place> open;
+        open.push_back(std::move(place));
         while (!open.empty()) {
             peer_.runtime.check_stop();
-            const auto next = open.back();
+            auto next = std::move(open.back());
             open.pop_back();
-            if (next.kind == store::ObjectKind::blob) {
-                if (!peer_.store.contains(next.id)) need(next);
+            const auto id = next.object.id;
+            if (next.object.kind == store::ObjectKind::blob) {
+                add_blob(id, next.path);
                 continue;
             }
-            if (walked_.contains(next.id)) continue;
-            const auto bytes = tree(next.id);
+            if (walked_at_.size() >= most_places) next.path.reset();
+            if (is_walked(next)) continue;
+            const auto bytes = tree(id);
             if (!bytes) {
-                need(next);
+                if (need(next.object) || !wanted_.everything()) waiting_.push_back(std::move(next));
                 continue;
             }
-            walked_.insert(next.id);
-            store::TreeReader reader{*bytes, next.id};
+            walk(next);
+            store::TreeReader reader{*bytes, id};
             store::TreeEntry entry;
             while (reader.next(entry)) {
-                if (entry.kind == store::EntryKind::directory) open.push_back({entry.id, store::ObjectKind::tree});
-                if (entry.kind == store::EntryKind::file && !peer_.store.contains(entry.id))
-                    need({entry.id, store::ObjectKind::blob});
+                if (entry.kind == store::EntryKind::symlink) continue;
+                auto path = next.path ? std::optional{path::join(*next.path, entry.name)} : std::nullopt;
+                if (entry.kind == store::EntryKind::directory)
+                    open.push_back({{entry.id, store::ObjectKind::tree}, std::move(path)});
+                else
+                    add_blob(entry.id, path);
             }
         }
     }
 
-    void need(const store::ObjectRef& object) {
-        if (asked_.insert(object).second) needed_.push_back(object);
+    void add_blob(const store::ObjectId& id, const std::optional<std::string>& path) {
+        if (peer_.store.contains(id)) return;
+        if (path && !wanted_.includes(*path))
+            left_out_.insert(id);
+        else
+            need({id, store::ObjectKind::blob});
+    }
+
+    /// False if it was asked for before.
+    bool need(const store::ObjectRef& object) {
+        if (!asked_.insert(object).second) return false;
+        needed_.push_back(object);
+        return true;
     }
 
     void find_failures(std::span<const NamedRef> objects, FetchReport& report) {
-        for (const auto& [name, object] : objects) {
+        for (const auto& object : objects) {
             walked_.clear();
+            walked_at_.clear();
             asked_.clear();
             needed_.clear();
-            expand(object);
+            std::vector<Place> places;
+            add_places(object, places);
+            for (auto& place : places) expand(std::move(place));
             if (needed_.empty()) continue;
             const auto* const error = receiver_.failure_of(needed_.front().id);
-            report.failures.push_back({name, error != nullptr ? *error : *receiver_.first_failure()});
-            report.failures.back().error.note(fmt::format("needed by {}", quoted(name)));
+            report.failures.push_back({object.name, error != nullptr ? *error : *receiver_.first_failure()});
+            report.failures.back().error.note(fmt::format("needed by {}", quoted(object.name)));
         }
     }
 
     const Peer& peer_;
+    const workspace::SparseSet& wanted_;
     View view_;
     Receiver receiver_;
     std::vector<store::ObjectRef> needed_;
+    std::vector<Place> waiting_;                        ///< of needed_, the trees
     std::unordered_map<store::ObjectId, Bytes> fresh_;  ///< trees that have arrived and are not stored yet
-    std::unordered_set<store::ObjectId> walked_;
+    std::unordered_set<store::ObjectId> walked_;        ///< trees of which all is wanted
+    std::set<std::pair<store::ObjectId, std::string>> walked_at_;
+    std::unordered_set<store::ObjectId> left_out_;
     std::set<store::ObjectRef> asked_;
 };
 
 }  // namespace
 
-FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects) {
+FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects, const workspace::SparseSet& wanted) {
     FetchReport report;
     // Once more if gc was faster than we: by the index as it is then.
     for (int attempt = 0; attempt < 2; ++attempt) {
-        Fetch work{peer};
+        Fetch work{peer, wanted};
         auto part = work.run(objects);
         report.records += part.records;
         report.bytes += part.bytes;
+        report.left_out = part.left_out;
         report.failures = std::move(part.failures);
         if (!work.has_vanished()) break;
     }
@@ -284,10 +342,11 @@ FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects) {
 }
 
 std::optional<workspace::Entry> find_entry(const Peer& peer, const workspace::Entry& top, std::string_view path) {
+    const workspace::SparseSet everything;
     auto entry = top;
     for (const auto& name : path::components(path)) {
         if (entry.kind != store::EntryKind::directory) return std::nullopt;
-        Fetch{peer}.get_one({entry.id, store::ObjectKind::tree});
+        Fetch{peer, everything}.get_one({entry.id, store::ObjectKind::tree});
         const auto bytes = peer.store.read_all(entry.id, workspace::tree_size_limit);
         store::TreeReader reader{bytes, entry.id};
         store::TreeEntry next;

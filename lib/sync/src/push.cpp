@@ -4,13 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "upload.hpp"
 #include "view.hpp"
 
+#include <mlo/store/tree.hpp>
 #include <mlo/sync/errors.hpp>
 #include <mlo/util/text.hpp>
+#include <mlo/workspace/tree_source.hpp>
 
 namespace mlo::sync {
 namespace {
@@ -67,7 +70,7 @@ public:
             store::Exporter exporter{peer_.store};
             store::ExportPlan records;
             try {
-                exporter.plan(object.object, there(), store::Exporter::Chunks::believed, records);
+                plan(exporter, object.object, store::Exporter::Chunks::believed, records);
             } catch (const Error& error) {
                 if (!concerns_one_object(error)) throw;
                 if (!is_published(object.object)) found.push_back(object);
@@ -81,20 +84,63 @@ public:
 private:
     [[nodiscard]] store::Exporter::There there() const {
         return [this](const store::ObjectId& id) -> std::optional<store::RecordForm> {
+            if (complete_there_.contains(id)) return store::RecordForm::raw;
             const auto found = view_.index().find(id);
             return found ? std::optional{found->info.form} : std::nullopt;
         };
     }
 
+    /// Adds to `records` what the remote lacks of the object. What is not here (sparse work trees) may be complete
+    /// there.
+    void plan(store::Exporter& exporter, const store::ObjectRef& object, store::Exporter::Chunks chunks,
+              store::ExportPlan& records) {
+        try {
+            exporter.plan(object, there(), chunks, records);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::not_found || has_walked_published_) throw;
+            walk_published();
+            exporter.plan(object, there(), chunks, records);
+        }
+    }
+
+    /// Notes all that published objects name, as far as their folders are here.
+    void walk_published() {
+        has_walked_published_ = true;
+        std::vector<store::ObjectId> trees;
+        const auto add = [&](const store::ObjectRef& object) {
+            if (complete_there_.insert(object.id).second && object.kind == store::ObjectKind::tree)
+                trees.push_back(object.id);
+        };
+        for (const auto& [object, expiry] : published().entries)
+            if (is_published(object)) add(object);
+        while (!trees.empty()) {
+            peer_.runtime.check_stop();
+            const auto id = trees.back();
+            trees.pop_back();
+            try {
+                const auto bytes = peer_.store.read_all(id, workspace::tree_size_limit);
+                store::TreeReader reader{bytes, id};
+                store::TreeEntry entry;
+                while (reader.next(entry)) {
+                    if (entry.kind == store::EntryKind::directory) add({entry.id, store::ObjectKind::tree});
+                    if (entry.kind == store::EntryKind::file) add({entry.id, store::ObjectKind::blob});
+                }
+            } catch (const Error& error) {
+                if (!concerns_one_object(error)) throw;
+            }
+        }
+    }
+
     void make_plan() {
         plan_ = std::make_unique<Plan>(peer_.store);
         published_.reset();
+        has_walked_published_ = false;
+        complete_there_.clear();
         for (const auto& each : request_.objects) {
             const bool is_own = own_.set.entries.contains(each.object);
             try {
-                plan_->exporter.plan(each.object, there(),
-                                     is_own ? store::Exporter::Chunks::believed : store::Exporter::Chunks::looked_up,
-                                     plan_->records);
+                plan(plan_->exporter, each.object,
+                     is_own ? store::Exporter::Chunks::believed : store::Exporter::Chunks::looked_up, plan_->records);
                 plan_->complete.push_back(each);
             } catch (const Error& error) {
                 if (!concerns_one_object(error)) throw;
@@ -105,11 +151,16 @@ private:
         report_.bytes = plan_->records.size_bytes();
     }
 
+    /// What any clone has published.
+    [[nodiscard]] const RootSet& published() {
+        if (!published_) published_ = view_.project_roots();
+        return *published_;
+    }
+
     /// Whether some clone has published the object, and wants it kept still: it is complete there then.
     [[nodiscard]] bool is_published(const store::ObjectRef& object) {
-        if (!published_) published_ = view_.project_roots();
-        const auto found = published_->entries.find(object);
-        return found != published_->entries.end() && (!found->second || *found->second > now());
+        const auto found = published().entries.find(object);
+        return found != published().entries.end() && (!found->second || *found->second > now());
     }
 
     /// What is complete there need not be so here; anything else fails.
@@ -137,7 +188,7 @@ private:
         store::Exporter exporter{peer_.store};
         store::ExportPlan missing;
         try {
-            exporter.plan(object, there(), store::Exporter::Chunks::looked_up, missing);
+            plan(exporter, object, store::Exporter::Chunks::looked_up, missing);
         } catch (const Error& error) {
             if (!concerns_one_object(error)) throw;
             return error;
@@ -203,6 +254,8 @@ private:
     View view_;
     OwnRoots own_;
     std::optional<RootSet> published_;  ///< by any clone, once it was asked for
+    bool has_walked_published_ = false;
+    std::unordered_set<store::ObjectId> complete_there_;  ///< though the index may not tell, once it was asked for
     std::unique_ptr<Plan> plan_;
     PushReport report_;
 };

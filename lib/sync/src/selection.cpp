@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <algorithm>
+#include <map>
 
 #include <mlo/git/repository.hpp>
 
@@ -18,14 +19,17 @@ public:
     void add(workspace::TargetList list, const std::string& prefix) {
         for (const auto& target : list.targets) {
             const store::ObjectRef object{target.pointer.id, target.pointer.object_kind()};
-            if (known_.insert(object).second) into_.objects.push_back({prefix + target.path, object});
+            const auto [known, is_new] = known_.try_emplace(object, into_.objects.size());
+            if (is_new) into_.objects.push_back({prefix + target.path, object});
+            auto& paths = into_.objects[known->second].paths;
+            if (std::find(paths.begin(), paths.end(), target.path) == paths.end()) paths.push_back(target.path);
         }
         for (auto& broken : list.broken) into_.broken.push_back(std::move(broken));
     }
 
 private:
     Selected& into_;
-    std::set<store::ObjectRef> known_;
+    std::map<store::ObjectRef, std::size_t> known_;
 };
 
 }  // namespace

@@ -211,7 +211,7 @@ void VersionReader::require_stored() const {
                                                      plural(missing_count_, "object", "objects"), quoted(target_),
                                                      missing_count_ == 1 ? "is" : "are")};
     note_paths(error, missing_, missing_count_);
-    throw error.hint("get them from a clone that has them, or restore a pointer whose data is here");
+    throw error.hint("mlo pull, or restore a pointer whose data is here");
 }
 
 void VersionReader::refuse_collisions(const LoadedTree& tree, std::string_view path) {

@@ -8,20 +8,26 @@
 
 #include <mlo/sync/peer.hpp>
 #include <mlo/sync/push.hpp>
+#include <mlo/workspace/sparse.hpp>
 #include <mlo/workspace/tree_diff.hpp>
 
 namespace mlo::sync {
 
 struct FetchReport {
-    std::uint64_t records = 0;  ///< received (in a dry run: 0)
-    std::uint64_t bytes = 0;    ///< of these, as they are stored
+    std::uint64_t records = 0;   ///< received (in a dry run: 0)
+    std::uint64_t bytes = 0;     ///< of these, as they are stored
+    std::uint64_t left_out = 0;  ///< files that the store lacks and the patterns leave out
     std::vector<Failure> failures;
 };
 
 /// Gets what the store lacks of the objects and of all that they name. Each record is hashed before anything sees it,
 /// and a large object as a whole before it is stored. What is damaged or absent on the remote is in the report, by the
 /// object that needs it; all else is stored. Throws what the remote does, remote_newer.
-[[nodiscard]] FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects);
+///
+/// Of files only those that `wanted` includes, at any of an object's paths; folders are got in any case. An object
+/// without paths is wanted as a whole, and so is what lies beyond a million folders.
+[[nodiscard]] FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects,
+                                const workspace::SparseSet& wanted = {});
 
 /// The entry at `path` (plain, relative; "" for `top` itself) below `top`: gets the folders on the way if need be, and
 /// nothing else. Nothing if there is no such entry. Throws what is wrong with a folder on the way, as fetch reports it.

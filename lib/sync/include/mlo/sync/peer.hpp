@@ -26,6 +26,7 @@ struct Peer {
 struct NamedRef {
     std::string name;  ///< a path, for messages: "data", "v1.0:data"
     store::ObjectRef object;
+    std::vector<std::string> paths{};  ///< where it belongs in the workspace: what sparse patterns are about
 
     friend bool operator==(const NamedRef&, const NamedRef&) = default;
 };
