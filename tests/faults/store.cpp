@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 #include <mlo/store/check.hpp>
 #include <mlo/store/object_store.hpp>
+#include <mlo/util/atomic_file.hpp>
 #include <mlo/util/bytes.hpp>
 #include <mlo/util/error.hpp>
 
@@ -100,6 +101,75 @@ WritePath adding(std::size_t large_bytes, store::LargeFiles form, CloneSupport c
             .check = [shared](FaultFs& after, std::uint64_t acknowledged) { shared->check(after, acknowledged); }};
 }
 
+/// A batch into a store one of whose segments has lost its header. Where it was the only one, the new one has its name.
+struct Recovering {
+    explicit Recovering(std::uint64_t segments) : before{segments} {}
+
+    std::uint64_t before;  ///< batches, of a segment each
+    Batches data{0};
+    StillWorld world{6};
+    std::string damaged_bytes = "MLOindx1 and nothing more";
+
+    [[nodiscard]] FaultFs prepare() {
+        FaultFs fs{root};
+        const auto dir = fs.open_root(root);
+        dir->make_dir("store");
+        for (std::uint64_t batch = 0; batch < before; ++batch) add(fs, batch);
+        const auto index = dir->open_dir("store")->open_dir("index");
+        const auto name = index->list().at(0).name;
+        index->remove(name);
+        index->create(name, 0444)->write(as_bytes(damaged_bytes));
+        dir->sync_file_system();
+        return fs;
+    }
+    void add(FaultFs& fs, std::uint64_t batch) {
+        store::ObjectStore store{fs.open_root(root)->open_dir("store"), world.with(fs)};
+        const auto ingest = store.begin_ingest(store::LargeFiles::chunked);
+        for (const auto& bytes : data.objects[batch]) static_cast<void>(ingest->add_bytes(bytes));
+        ingest->commit();
+    }
+    void work(FaultFs& fs, std::uint64_t& acknowledged) {
+        add(fs, 2);
+        acknowledged = 1;
+    }
+
+    /// Whether the damaged bytes are kept in `folder` of the store.
+    [[nodiscard]] bool are_kept_in(FaultFs& fs, std::string_view folder) const {
+        const auto dir = fs.open_root(root)->open_dir("store");
+        if (!dir->stat(folder)) return false;
+        const auto place = dir->open_dir(folder);
+        for (const auto& entry : place->list())
+            if (read_file(*place, entry.name, 1u << 20) == damaged_bytes) return true;
+        return false;
+    }
+    void check_batch(store::ObjectStore& store, std::uint64_t batch) const {
+        for (std::size_t i = 0; i < data.objects[batch].size(); ++i) {
+            if (!store.find(data.ids[batch][i]))
+                FAIL_CHECK("batch " << batch << " object " << i << " is lost");
+            else
+                CHECK(store.read_all(data.ids[batch][i], 1u << 30) == data.objects[batch][i]);
+        }
+    }
+    void check(FaultFs& after, std::uint64_t acknowledged) {
+        const auto runtime = world.with(after);
+        store::ObjectStore store{after.open_root(root)->open_dir("store"), runtime};
+        if (acknowledged > 0) check_batch(store, 2);
+        CHECK((are_kept_in(after, "index") || are_kept_in(after, "quarantine")));
+        static_cast<void>(store.begin_ingest(store::LargeFiles::chunked));
+        CHECK(are_kept_in(after, "quarantine"));
+        for (const auto& problem : store::check(store, store::CheckDepth::data, runtime).problems)
+            FAIL_CHECK(problem.subject << ": " << problem.text);
+        for (std::uint64_t batch = 0; batch < before; ++batch) check_batch(store, batch);
+    }
+};
+
+WritePath recovering(std::uint64_t segments) {
+    const auto shared = std::make_shared<Recovering>(segments);
+    return {.prepare = [shared] { return shared->prepare(); },
+            .work = [shared](FaultFs& fs, std::uint64_t& acknowledged) { shared->work(fs, acknowledged); },
+            .check = [shared](FaultFs& after, std::uint64_t acknowledged) { shared->check(after, acknowledged); }};
+}
+
 constexpr std::size_t large = 260 * 1024;
 
 }  // namespace
@@ -131,6 +201,14 @@ TEST_CASE("what a killed writer left is durable once another has acknowledged it
     CHECK(kill_everywhere(adding(0, store::LargeFiles::chunked), batches) > 100);
     CHECK(kill_everywhere(adding(large, store::LargeFiles::chunked), batches) > 100);
     CHECK(kill_everywhere(adding(large, store::LargeFiles::whole), batches) > 100);
+}
+
+TEST_CASE("setting a damaged segment aside loses nothing at any cut, kill or failed call", "[store]") {
+    for (const std::uint64_t segments : {1u, 2u}) {
+        CHECK(cut_everywhere(recovering(segments), 200, full_run() ? 20'000 : 1'000).changes > 10);
+        CHECK(fail_everywhere(recovering(segments), 1).reported > 50);
+        CHECK(kill_everywhere(recovering(segments), 1) > 30);
+    }
 }
 
 }  // namespace mlo::test

@@ -188,3 +188,39 @@ Nothing is recorded of a file that may not be read.
 
   $ printf 's\n' > names/secret; chmod 0 names/secret
   $ if [ "$(id -u)" = 0 ]; then chmod 644 names/secret; else mlo add names 2>&1 | grep -q MLO-U004 && chmod 644 names/secret; fi
+
+A list of what is in packs that is damaged hides what it alone lists, and nothing else; the next 'mlo add' brings it back, and keeps the damaged one.
+
+  $ mkdir ../lists && cd ../lists && git init -q && mlo init -q && mkdir ../there && mlo remote add origin ../there -q
+  $ for i in 1 2 3 4 5 6; do seq $i 900 > kept$i; done && mlo add -q kept* && echo hidden > hidden && mlo add -q hidden
+  $ list=$(ls -S .git/mlo/index/* | tail -n 1) && chmod +w $list && truncate -s 20 $list && rm kept1 hidden
+  $ mlo checkout kept1 && head -n 1 kept1
+  1 added (3.4 KiB written)
+  1
+  $ mlo checkout 2>&1 | sed 's/[0-9a-f]\{64\}/.../'
+  error[MLO-W053]: 1 object of the version of 'hidden' is not in the store of this clone
+    = 'hidden'
+    = index segment 'index/....idx' is damaged: it has no sound header
+    help: 'mlo fetch', or 'mlo add' of any path: it lists anew what is in the packs
+  $ mlo cat hidden 2>&1 | sed 's/[0-9a-f]\{64\}/.../'
+  error[MLO-S004]: index segment 'index/....idx' is damaged: it has no sound header
+    = object sha256:... may be listed there
+    help: 'mlo fetch', or 'mlo add' of any path: it lists anew what is in the packs
+  $ mlo status 2>&1 | sed 's/[0-9a-f]\{64\}/.../'
+  warning: index segment 'index/....idx' is damaged: it has no sound header
+  hidden: not checked out, missing from the store
+  $ mlo push 2>&1 | sed 's/[0-9a-f]\{64\}/.../'
+  pushed 6 versions to 'origin' (6 records, 9.6 KiB)
+  error[MLO-X011]: 'hidden' was not pushed: index segment 'index/....idx' is damaged: it has no sound header
+    = object sha256:... may be listed there
+    help: 'mlo fetch', or 'mlo add' of any path: it lists anew what is in the packs
+  $ mlo add kept2 2>&1 | sed 's/[0-9a-f]\{64\}/.../'
+  warning: index segment 'index/....idx' is damaged: it has no sound header; it is in 'quarantine' now, and its packs are listed anew
+  'kept2' is unchanged
+  $ mlo checkout && cat hidden && ls .git/mlo/quarantine | wc -l
+  1 added (7 B written)
+  hidden
+  1
+  $ mlo push
+  pushed 1 version to 'origin' (1 record, 207 B)
+    next: git push

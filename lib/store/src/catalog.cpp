@@ -14,11 +14,16 @@ namespace {
 
 bool is_absent(const Error& error) { return error.kind() == ErrorKind::not_found; }
 
+struct LoadedSegments {
+    std::vector<std::shared_ptr<const Segment>> sound;
+    std::vector<DamagedSegment> damaged;
+};
+
 /// The segments in `index`, less those that others supersede. Nothing if one vanished meanwhile: the caller lists
 /// again.
-std::optional<std::vector<std::shared_ptr<const Segment>>> load_segments(
-    Dir& index, const std::vector<std::shared_ptr<const Segment>>& loaded) {
+std::optional<LoadedSegments> load_segments(Dir& index, const std::vector<std::shared_ptr<const Segment>>& loaded) {
     std::vector<std::shared_ptr<const Segment>> segments;
+    std::vector<DamagedSegment> damaged;
     std::set<ObjectId> superseded;
     for (const auto& entry : index.list()) {
         const auto name = parse_segment_file_name(entry.name);
@@ -32,15 +37,18 @@ std::optional<std::vector<std::shared_ptr<const Segment>>> load_segments(
                 segments.push_back(std::make_shared<Segment>(*index.open(entry.name), *name));
             } catch (const Error& error) {
                 if (is_absent(error)) return std::nullopt;
-                throw;
+                if (error.kind() != ErrorKind::corrupt) throw;
+                damaged.push_back({*name, error});
+                continue;
             }
         }
         for (const auto& old : segments.back()->superseded()) superseded.insert(old);
     }
     std::erase_if(segments, [&](const auto& segment) { return superseded.contains(segment->name()); });
+    std::erase_if(damaged, [&](const auto& segment) { return superseded.contains(segment.name); });
     std::sort(segments.begin(), segments.end(),
               [](const auto& a, const auto& b) { return a->entry_count() > b->entry_count(); });
-    return segments;
+    return LoadedSegments{std::move(segments), std::move(damaged)};
 }
 
 }  // namespace
@@ -56,8 +64,9 @@ void Catalog::reload() {
     const auto index = open_if_present(store_, "index");
     if (index == nullptr) return;
     for (int attempt = 0; attempt < 100; ++attempt) {
-        if (auto segments = load_segments(*index, *segments_)) {
-            segments_ = std::make_shared<const Segments>(std::move(*segments));
+        if (auto loaded = load_segments(*index, *segments_)) {
+            segments_ = std::make_shared<const Segments>(std::move(loaded->sound));
+            damaged_ = std::move(loaded->damaged);
             return;
         }
     }
@@ -68,6 +77,11 @@ void Catalog::reload() {
 std::vector<std::shared_ptr<const Segment>> Catalog::segments() {
     const std::scoped_lock lock{mutex_};
     return *segments_;
+}
+
+std::vector<DamagedSegment> Catalog::damaged() {
+    const std::scoped_lock lock{mutex_};
+    return damaged_;
 }
 
 std::optional<RecordLocation> Catalog::find(const ObjectId& id) {
@@ -83,6 +97,12 @@ std::optional<RecordLocation> Catalog::find(const ObjectId& id) {
 
 void Catalog::verify() {
     for (const auto& segment : segments()) segment->verify();
+}
+
+Error Catalog::missing(const ObjectId& id) {
+    if (const auto hiding = damaged(); !hiding.empty())
+        return Error{hiding.front().error}.note(fmt::format("object {} may be listed there", id.to_string()));
+    return Error{errors::object_missing, fmt::format("object {} is not in the store", id.to_string())};
 }
 
 std::unique_ptr<File> Catalog::open_pack_alone(const ObjectId& pack) {

@@ -10,9 +10,18 @@
 
 #include "segment.hpp"
 
+#include <mlo/util/error.hpp>
+
 namespace mlo::store {
 
-/// All records of a store, found through its index segments. Thread-safe.
+/// A segment that counts as listing nothing.
+struct DamagedSegment {
+    ObjectId name;
+    Error error;
+};
+
+/// All records of a store, found through its index segments. Thread-safe. A segment without a sound header takes
+/// nothing away but what it alone lists.
 class Catalog {
 public:
     /// `store` must outlive the object and not be used by others at the same time.
@@ -28,8 +37,12 @@ public:
     void reload();
     /// The live segments: those that no other supersedes.
     [[nodiscard]] std::vector<std::shared_ptr<const Segment>> segments();
-    /// Throws index_corrupt if a segment is damaged: what explains that an object is not found.
+    /// Those whose header is damaged, less those that others supersede.
+    [[nodiscard]] std::vector<DamagedSegment> damaged();
+    /// Throws index_corrupt if one of segments() is damaged: what explains that an object is not found.
     void verify();
+    /// The error for an object that is not found: index_corrupt if a damaged segment may be why, else object_missing.
+    [[nodiscard]] Error missing(const ObjectId& id);
 
 private:
     friend class PackStream;
@@ -41,6 +54,7 @@ private:
     Dir& store_;
     std::mutex mutex_;
     std::shared_ptr<const Segments> segments_;
+    std::vector<DamagedSegment> damaged_;
 
     static constexpr std::size_t max_open_packs = 64;
     std::mutex packs_mutex_;

@@ -26,6 +26,10 @@ public:
     CheckReport run() {
         guarded("index", [&] { state_.catalog.reload(); });
         check_packs();
+        for (const auto& segment : state_.catalog.damaged()) {
+            ++report_.segments;
+            problem("index/" + segment_file_name(segment.name), segment.error.message());
+        }
         for (const auto& segment : state_.catalog.segments()) check_segment(*segment);
         check_whole();
         return std::move(report_);

@@ -36,10 +36,6 @@ void check_format(Dir& dir) {
             .hint("use the mlo that wrote it");
 }
 
-Error missing(const ObjectId& id) {
-    return Error{errors::object_missing, fmt::format("object {} is not in the store", id.to_string())};
-}
-
 Error corrupt(const ObjectId& id) {
     return Error{errors::object_corrupt, fmt::format("the stored bytes of {} do not have that hash", id.to_string())};
 }
@@ -132,7 +128,7 @@ void write_chunks(ObjectStore::State& state, const RecordLocation& location, Fil
     // The chunks' own hashes are not computed here: the hash of the whole covers them.
     read_chunks(state, location, [&](const RecipeEntry& entry) {
         const auto chunk = state.catalog.find(entry.id);
-        if (!chunk || chunk->info.form != RecordForm::raw) throw missing(entry.id);
+        if (!chunk || chunk->info.form != RecordForm::raw) throw state.catalog.missing(entry.id);
         writer.add(packs.read(*chunk, buffer));
     });
     if (writer.finish() != location.info.id && !mutant(Mutant::blob_hash)) throw corrupt(location.info.id);
@@ -155,14 +151,14 @@ std::optional<RecordLocation> locate(ObjectStore::State& state, const ObjectId& 
     state.catalog.reload();
     if (auto found = state.catalog.find(id)) return found;
     state.catalog.verify();
-    throw missing(id);
+    throw state.catalog.missing(id);
 }
 
 }  // namespace
 
 ByteView read_chunk(Catalog& catalog, const ObjectId& id, RecordBuffer& buffer) {
     const auto location = catalog.find(id);
-    if (!location || location->info.form != RecordForm::raw) throw missing(id);
+    if (!location || location->info.form != RecordForm::raw) throw catalog.missing(id);
     const auto raw = catalog.read(*location, buffer);
     if (!mutant(Mutant::chunk_hash) && hash::sha256(raw) != id) throw corrupt(id);
     return raw;
@@ -182,6 +178,11 @@ ObjectStore::~ObjectStore() = default;
 Dir& ObjectStore::dir() noexcept { return *state_->root; }
 
 void ObjectStore::refresh() { state_->catalog.reload(); }
+
+std::optional<Error> ObjectStore::find_index_damage() {
+    auto damaged = state_->catalog.damaged();
+    return damaged.empty() ? std::nullopt : std::optional{std::move(damaged.front().error)};
+}
 
 std::unique_ptr<Ingest> ObjectStore::begin_ingest(LargeFiles large_files) {
     return std::make_unique<Ingest>(*this, large_files);

@@ -19,8 +19,19 @@ constexpr std::size_t digest_size = 32;
 constexpr std::size_t fan_out_size = 256 * 8;
 
 Error corrupt_segment(const ObjectId& name, std::string_view what) {
-    return Error{errors::index_corrupt, fmt::format("index segment 'index/{}' {}", segment_file_name(name), what)}.hint(
-        "remove that file from the store; the next 'mlo add' makes a new one from the packs");
+    return Error{errors::index_corrupt,
+                 fmt::format("index segment 'index/{}' is damaged: {}", segment_file_name(name), what)};
+}
+
+/// For what is seen without reading all of the segment: a writer sees it too.
+Error unusable_segment(const ObjectId& name, std::string_view what) {
+    return corrupt_segment(name, what)
+        .hint("'mlo fetch', or 'mlo add' of any path: it lists anew what is in the packs");
+}
+
+Error invalid_segment(const ObjectId& name, std::string_view what) {
+    return corrupt_segment(name, what)
+        .hint("remove that file from the store; the next 'mlo add' makes a new one from the packs");
 }
 
 ObjectId digest_at(ByteView bytes) {
@@ -46,16 +57,18 @@ Segment::Segment(File& file, const ObjectId& name) : name_{name}, mapping_{file.
     pack_count_ = reader.integer<std::uint32_t>();
     superseded_count_ = reader.integer<std::uint32_t>();
     entry_count_ = reader.integer<std::uint64_t>();
-    if (!reader.failed() && magic != segment_magic && magic.starts_with(segment_magic_family))
+    // A flipped bit looks like another format too; only the name can tell.
+    if (!reader.failed() && magic != segment_magic && magic.starts_with(segment_magic_family) &&
+        hash::sha256(bytes) == name)
         throw Error{errors::store_newer,
                     fmt::format("index segment 'index/{}' is of a newer format", segment_file_name(name))};
-    if (reader.failed() || magic != segment_magic) throw corrupt_segment(name, "has no sound header");
+    if (reader.failed() || magic != segment_magic) throw unusable_segment(name, "it has no sound header");
 
     fan_out_offset_ = header_size + (std::size_t{pack_count_} + superseded_count_) * digest_size;
     entries_offset_ = fan_out_offset_ + fan_out_size;
     if (bytes.size() < entries_offset_ || (bytes.size() - entries_offset_) % IndexEntry::size != 0 ||
         (bytes.size() - entries_offset_) / IndexEntry::size != entry_count_)
-        throw corrupt_segment(name, "is cut short or damaged");
+        throw unusable_segment(name, "its size is not what its header says");
 }
 
 ByteView Segment::body(std::size_t offset, std::size_t size) const { return mapping_->bytes().subspan(offset, size); }
@@ -103,13 +116,13 @@ std::optional<RecordLocation> Segment::find(const ObjectId& id, const std::set<O
 
 void Segment::verify() const {
     if (!mutant(Mutant::segment_hash) && hash::sha256(mapping_->bytes()) != name_)
-        throw corrupt_segment(name_, "is damaged");
+        throw invalid_segment(name_, "its bytes do not have the hash that names it");
     const auto order = [](const IndexEntry& e) { return std::tuple{e.info.id.bytes, e.info.form, e.pack, e.offset}; };
     for (std::uint64_t i = 0; i < entry_count_; ++i) {
         const auto current = entry(i);
         if (current.pack >= pack_count_ || !is_plausible(current.info) ||
             (i > 0 && order(entry(i - 1)) > order(current)))
-            throw corrupt_segment(name_, "holds an invalid entry");
+            throw invalid_segment(name_, "it holds an invalid entry");
     }
 }
 

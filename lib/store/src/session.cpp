@@ -7,6 +7,7 @@
 #include <set>
 
 #include "catalog.hpp"
+#include "quarantine.hpp"
 
 #include <mlo/store/errors.hpp>
 #include <mlo/util/atomic_file.hpp>
@@ -42,6 +43,26 @@ std::vector<std::shared_ptr<const Segment>> choose_merged(std::vector<std::share
     return merged;
 }
 
+std::uint64_t count_records(const std::vector<PackContents>& packs) {
+    std::uint64_t count = 0;
+    for (const auto& pack : packs) count += pack.entries.size();
+    return count;
+}
+
+/// Those of `segments` whose content is not what their name says.
+std::vector<DamagedSegment> find_damaged(const std::vector<std::shared_ptr<const Segment>>& segments) {
+    std::vector<DamagedSegment> damaged;
+    for (const auto& segment : segments) {
+        try {
+            segment->verify();
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::corrupt) throw;
+            damaged.push_back({segment->name(), error});
+        }
+    }
+    return damaged;
+}
+
 }  // namespace
 
 Session::Session(Dir& store, Catalog& catalog, const Runtime& runtime)
@@ -57,7 +78,10 @@ Session::Session(Dir& store, Catalog& catalog, const Runtime& runtime)
     alive_ = tmp_->open_lock(alive_name);
     MLO_ASSERT(alive_->try_lock(LockMode::exclusive));
     catalog_.reload();
-    adopt_unlisted_packs();
+    const auto damaged = catalog_.damaged();
+    for (const auto& segment : damaged) set_aside(segment);
+    if (!damaged.empty()) catalog_.reload();
+    if (auto unlisted = read_unlisted_packs({}); !unlisted.empty()) publish_locked(std::move(unlisted));
 }
 
 Session::~Session() {
@@ -90,21 +114,29 @@ void Session::clear_dead_sessions() {
     }
 }
 
-void Session::adopt_unlisted_packs() {
+std::vector<PackContents> Session::read_unlisted_packs(const std::vector<PackContents>& known) {
     std::set<ObjectId> listed;
+    for (const auto& pack : known) listed.insert(pack.name);
     for (const auto& segment : catalog_.segments())
         for (std::uint32_t i = 0; i < segment->pack_count(); ++i) listed.insert(segment->pack(i));
-    std::vector<PackContents> adopted;
+    std::vector<PackContents> unlisted;
     for (const auto& entry : packs_->list()) {
         const auto name = parse_pack_file_name(entry.name);
         if (!name || listed.contains(*name)) continue;
         try {
-            adopted.push_back(read_pack_footer(*packs_->open(entry.name), *name));
+            unlisted.push_back(read_pack_footer(*packs_->open(entry.name), *name));
         } catch (const Error& error) {
             runtime_.log.log(LogLevel::warning, fmt::format("a pack is left alone: {}", error.message()));
         }
     }
-    if (!adopted.empty()) publish_locked(adopted);
+    return unlisted;
+}
+
+void Session::set_aside(const DamagedSegment& segment) {
+    const auto file_name = segment_file_name(segment.name);
+    move_to_quarantine(store_, *index_, file_name, file_name, runtime_.random);
+    runtime_.log.log(LogLevel::warning, fmt::format("{}; it is in 'quarantine' now, and its packs are listed anew",
+                                                    segment.error.message()));
 }
 
 LockFile Session::lock_store() {
@@ -121,13 +153,16 @@ void Session::sync_found() {
     if (!mutant(Mutant::found_index_sync)) index_->sync();
 }
 
-void Session::publish_locked(const std::vector<PackContents>& packs) {
+void Session::publish_locked(std::vector<PackContents> packs) {
     if (!mutant(Mutant::pack_dir_sync)) packs_->sync();
-    std::uint64_t count = 0;
-    for (const auto& pack : packs) count += pack.entries.size();
-    const auto merged = choose_merged(catalog_.segments(), count);
+    auto merged = choose_merged(catalog_.segments(), count_records(packs));
     // Taking in a damaged segment would give its damage a sound name.
-    for (const auto& segment : merged) segment->verify();
+    for (auto damaged = find_damaged(merged); !damaged.empty(); damaged = find_damaged(merged)) {
+        for (const auto& segment : damaged) set_aside(segment);
+        catalog_.reload();
+        for (auto& pack : read_unlisted_packs(packs)) packs.push_back(std::move(pack));
+        merged = choose_merged(catalog_.segments(), count_records(packs));
+    }
     const auto name = write_segment(*tmp_, fmt::format("segment-{}", segments_written_++), *index_, packs, merged);
     for (const auto& segment : merged)
         if (segment->name() != name) index_->remove(segment_file_name(segment->name()));

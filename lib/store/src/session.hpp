@@ -14,9 +14,11 @@
 namespace mlo::store {
 
 class Catalog;
+struct DamagedSegment;
 
 /// One writer's presence in a store: the folders it writes to, and a private temporary folder that goes with it. What
-/// dead writers have left is cleared away, and packs that they finished are adopted.
+/// dead writers have left is cleared away, and packs that they finished are adopted; so are packs whose segment turns
+/// out to be damaged, and the segment goes to quarantine/.
 class Session {
 public:
     Session(Dir& store, Catalog& catalog, const Runtime& runtime);
@@ -37,9 +39,12 @@ public:
 private:
     void make_layout();
     void clear_dead_sessions();
-    void adopt_unlisted_packs();
+    /// The finished packs that no segment lists, less those in `known`: what killed writers left, and what damaged
+    /// segments listed.
+    [[nodiscard]] std::vector<PackContents> read_unlisted_packs(const std::vector<PackContents>& known);
+    void set_aside(const DamagedSegment& segment);
     [[nodiscard]] LockFile lock_store();
-    void publish_locked(const std::vector<PackContents>& packs);
+    void publish_locked(std::vector<PackContents> packs);
 
     Dir& store_;
     Catalog& catalog_;

@@ -94,8 +94,7 @@ struct Exporter::State {
     void add_part(Walk& walk, const ObjectId& id, std::vector<ExportItem>& into) {
         if (walk.there(id) == RecordForm::raw || !is_new(walk, id)) return;
         const auto location = store.catalog.find(id);
-        if (!location || location->info.form != RecordForm::raw)
-            throw Error{errors::object_missing, fmt::format("chunk {} is not in the store", id.to_string())};
+        if (!location || location->info.form != RecordForm::raw) throw store.catalog.missing(id);
         add_stored(*location, into);
     }
 
@@ -151,7 +150,7 @@ struct Exporter::State {
                 add_chunked(walk, *location, into);
             }
         } else if (!store.whole.find_size(id)) {
-            throw Error{errors::object_missing, fmt::format("object {} is not in the store", id.to_string())};
+            throw store.catalog.missing(id);
         } else if (!there || walk.chunks == Chunks::looked_up) {
             add_whole(walk, id, into);
         }
@@ -243,8 +242,7 @@ ExportRecord ExportReader::read(const ExportItem& item) {
     }
     auto& catalog = state_->exporter.store.catalog;
     const auto location = catalog.find(item.id);
-    if (!location)
-        throw Error{errors::object_missing, fmt::format("object {} is not in the store", item.id.to_string())};
+    if (!location) throw catalog.missing(item.id);
     const auto record = catalog.read_stored(*location, state_->buffer);
     return {record.info, record.checksum, record.payload};
 }

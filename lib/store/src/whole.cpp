@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "catalog.hpp"
+#include "quarantine.hpp"
 
 #include <mlo/store/errors.hpp>
 #include <mlo/store/object_store.hpp>
@@ -85,11 +86,7 @@ void WholeObjects::write_stamp(Dir& folder, const ObjectId& id, const FileStat& 
 }
 
 void WholeObjects::quarantine(Dir& folder, const ObjectId& id) {
-    store_.make_dir("quarantine");
-    const auto place = store_.open_dir("quarantine");
-    folder.rename(name_of(id), *place, fmt::format("{}-{}", id.hex(), runtime_.random.hex(4)), Replace::no);
-    place->sync();
-    folder.sync();
+    move_to_quarantine(store_, folder, name_of(id), id.hex(), runtime_.random);
 }
 
 void WholeObjects::adopt(Dir& tmp, const std::string& temporary_name, const ObjectId& id) {

@@ -90,14 +90,14 @@ private:
         };
     }
 
-    /// Adds to `records` what the remote lacks of the object. What is not here (sparse work trees) may be complete
-    /// there.
+    /// Adds to `records` what the remote lacks of the object. What is not here (sparse work trees) or damaged may be
+    /// complete there.
     void plan(store::Exporter& exporter, const store::ObjectRef& object, store::Exporter::Chunks chunks,
               store::ExportPlan& records) {
         try {
             exporter.plan(object, there(), chunks, records);
         } catch (const Error& error) {
-            if (error.kind() != ErrorKind::not_found || has_walked_published_) throw;
+            if (!concerns_one_object(error) || has_walked_published_) throw;
             walk_published();
             exporter.plan(object, there(), chunks, records);
         }

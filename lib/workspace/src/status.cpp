@@ -30,7 +30,10 @@ public:
         status.target = std::move(target);
         const auto& path = status.target.path;
         const auto expected = to_entry(status.target.pointer);
-        if (!workspace_.store().find(expected.id)) status.stored = Stored::no;
+        if (!workspace_.store().find(expected.id)) {
+            status.stored = Stored::no;
+            if (!damage_) damage_ = workspace_.store().find_index_damage();
+        }
         ScannedTrees trees{stored_};
         HashingSink sink{trees, workspace_.runtime()};
         auto found = scan(workspace_, path, expected, cache_, update_, sink,
@@ -47,7 +50,10 @@ public:
         return status;
     }
 
-    void finish() { update_.commit(); }
+    void finish() {
+        update_.commit();
+        if (damage_) workspace_.runtime().log.log(LogLevel::warning, damage_->message());
+    }
 
 private:
     void list_changes(TargetStatus& status, const Entry& expected, const Entry& found, ScannedTrees& trees) {
@@ -56,7 +62,9 @@ private:
                 if (is_wanted(change.path, paths_)) status.changes.push_back(std::move(change));
             });
         } catch (const Error& error) {
-            if (error.code().id != store::errors::object_missing.id) throw;
+            const bool is_damaged = error.code().id == store::errors::index_corrupt.id;
+            if (!is_damaged && error.code().id != store::errors::object_missing.id) throw;
+            if (is_damaged) damage_ = error;
             status.changes.clear();
             status.stored = Stored::no;
             status.listed = Listed::no;
@@ -73,6 +81,7 @@ private:
     StatCacheUpdate update_;
     StoredTrees stored_;
     SparseSet sparse_;
+    std::optional<Error> damage_;  ///< of the store's index: why something is not found
 };
 
 /// What a repository may not commit: settings that would bind everybody who clones it.

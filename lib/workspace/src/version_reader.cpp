@@ -211,6 +211,7 @@ void VersionReader::require_stored() const {
                                                      plural(missing_count_, "object", "objects"), quoted(target_),
                                                      missing_count_ == 1 ? "is" : "are")};
     note_paths(error, missing_, missing_count_);
+    if (const auto damage = store_.find_index_damage()) throw error.note(damage->message()).hint(damage->hint_text());
     throw error.hint("mlo pull, or restore a pointer whose data is here");
 }
 

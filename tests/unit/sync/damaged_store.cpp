@@ -163,6 +163,27 @@ TEST_CASE("what is damaged here and complete there is no failure, unless it is n
     }
 }
 
+TEST_CASE("what a damaged index hides and somebody has published keeps no new version from being pushed") {
+    World w;
+    const auto bytes = noise_bytes(2'000'000, 12);
+    static_cast<void>(w.first.push({w.first.add("large", bytes)}));
+    static_cast<void>(w.second.add("large", bytes));
+    const std::filesystem::path segment = std::filesystem::directory_iterator {
+        w.second.files().path("index")
+        } -> path();
+    const auto data = w.second.add_tree("data", {{"large", bytes}, {"small", noise_bytes(10, 13)}});
+    REQUIRE(std::filesystem::exists(segment));
+    std::filesystem::remove(segment);
+    w.second.files().write("index/" + segment.filename().string(), "damaged");
+    store::ObjectStore store{w.second.files().open(), w.second.runtime()};
+    const auto& peer = w.second.peer();
+    const sync::Peer again{store, peer.remote, peer.project, peer.clone, peer.runtime};
+    CHECK(sync::push(again, {.objects = {data}}).failures.empty());
+    Clone third{w.remote, 3};
+    CHECK(third.fetch({data}).failures.empty());
+    CHECK(third.problems({data}).empty());
+}
+
 TEST_CASE("what the disk cannot read concerns one object, a full disk and an interruption do not") {
     CHECK(sync::concerns_one_object(Error{mlo::errors::system_call, "input/output error"}));
     CHECK_FALSE(sync::concerns_one_object(Error{mlo::errors::no_space, "full"}));

@@ -10,6 +10,7 @@
 
 #include <mlo/store/object_id.hpp>
 #include <mlo/util/bytes.hpp>
+#include <mlo/util/error.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/runtime.hpp>
 
@@ -70,6 +71,10 @@ public:
 
     /// Looks again for what other processes have added since.
     void refresh();
+
+    /// An index segment that is damaged, as the error that names it: what may be why objects are not found. The next
+    /// Ingest sets it aside and lists anew what is in the packs.
+    [[nodiscard]] std::optional<Error> find_index_damage();
 
     [[nodiscard]] Dir& dir() noexcept;
 

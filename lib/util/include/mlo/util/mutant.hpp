@@ -46,6 +46,7 @@ enum class Mutant : int {
     found_pointer_sync,
     import_hash,
     import_blob_hash,
+    quarantine_sync,
     last_  ///< their number, not one of them
 };
 
