@@ -68,7 +68,7 @@ public:
         state_->disk.sync_file(id_);
     }
 
-    void write_behind() noexcept override {}
+    void set_caching(Caching /*caching*/) noexcept override {}
     void read_ahead() noexcept override {}
     void read_once(std::uint64_t /*offset*/, std::uint64_t /*size*/) noexcept override {}
 

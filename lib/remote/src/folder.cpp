@@ -7,6 +7,7 @@
 #include <atomic>
 #include <mlo/remote/errors.hpp>
 #include <mlo/remote/url.hpp>
+#include <mlo/util/background_writer.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/mutant.hpp>
@@ -297,15 +298,16 @@ private:
     }
 
     void copy(File& file, const Key& key, Source& source, std::uint64_t size) {
+        BackgroundWriter writer{file, 1};  // several uploads run at once as it is
         Bytes block(std::min(size, block_bytes));
         for (std::uint64_t at = 0; at < size;) {
             runtime_.check_stop();
             const auto part = std::span{block}.first(std::min<std::uint64_t>(size - at, block.size()));
             if (source.read(part, at) != part.size()) throw source_changed(key);
-            file.write(part);
-            file.write_behind();
+            writer.write(part);
             at += part.size();
         }
+        writer.finish();
     }
 
     static Error source_changed(const Key& key) {

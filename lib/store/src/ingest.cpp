@@ -72,8 +72,7 @@ void Ingest::State::add_record(const RecordInfo& info, const hash::Checksum& che
         if (known->second == RecordForm::raw || info.form == known->second) return;
         known->second = RecordForm::raw;
     }
-    if (writer == nullptr)
-        writer = std::make_unique<PackWriter>(session.tmp(), next_temporary_name(), store.runtime.random);
+    if (writer == nullptr) writer = std::make_unique<PackWriter>(session.tmp(), next_temporary_name(), store.runtime);
     writer->add(info, checksum, payload);
     if (writer->size_bytes() < pack_target_bytes) return;
     finish_pack_locked();
@@ -114,16 +113,17 @@ std::optional<StoredBlob> Ingest::State::add_whole(File& file, Progress& progres
         return std::nullopt;
     } else {
         hash::Sha256 hasher;
+        BackgroundWriter output{*copy, store.runtime.jobs};
         Bytes buffer(1 << 20);
         while (const auto count = file.read(buffer, blob.size_bytes)) {
             store.runtime.check_stop();
             const auto piece = ByteView{buffer}.first(count);
             hasher.update(piece);
-            copy->write(piece);
-            copy->write_behind();
+            output.write(piece);
             progress.advance(count);
             blob.size_bytes += count;
         }
+        output.finish();
         blob.id = hasher.finish();
     }
     const bool found = store.whole.find_size(blob.id).has_value();

@@ -11,6 +11,7 @@
 
 #include <mlo/store/errors.hpp>
 #include <mlo/util/atomic_file.hpp>
+#include <mlo/util/background_writer.hpp>
 #include <mlo/util/mutant.hpp>
 #include <mlo/util/text.hpp>
 
@@ -50,46 +51,39 @@ void read_file_blocks(File& file, const ByteSink& sink) {
     }
 }
 
-/// Collects what it is given while one thread hashes, and another writes to a file, what came before.
+/// Writes what it is given to a file while another thread hashes it.
 class HashingWriter {
 public:
     HashingWriter(File& file, std::uint32_t jobs)
-        : file_{file}, policy_{jobs > 1 ? std::launch::async : std::launch::deferred} {
+        : writer_{file, jobs}, policy_{jobs > 1 ? std::launch::async : std::launch::deferred} {
         filling_.reserve(window_bytes + large_file_bytes);
     }
     void add(ByteView bytes) {
+        writer_.write(bytes);
         append(filling_, bytes);
-        if (filling_.size() >= window_bytes) flush();
+        if (filling_.size() >= window_bytes) hash();
     }
     [[nodiscard]] ObjectId finish() {
-        flush();
-        wait();
+        hash();
+        writer_.finish();
+        if (hashing_.valid()) hashing_.get();
         return hasher_.finish();
     }
 
 private:
-    void flush() {
-        wait();
+    void hash() {
+        if (hashing_.valid()) hashing_.get();
         std::swap(filling_, busy_);
         filling_.clear();
         hashing_ = std::async(policy_, [this] { hasher_.update(busy_); });
-        writing_ = std::async(policy_, [this] {
-            file_.write(busy_);
-            file_.write_behind();
-        });
-    }
-    void wait() {
-        if (writing_.valid()) writing_.get();
-        if (hashing_.valid()) hashing_.get();
     }
 
-    File& file_;
+    BackgroundWriter writer_;
     std::launch policy_;
     Bytes filling_;
     Bytes busy_;
     hash::Sha256 hasher_;
-    std::future<void> hashing_;  // these last: their destructors wait for the threads that use the others
-    std::future<void> writing_;
+    std::future<void> hashing_;  // last: its destructor waits for the thread that uses the others
 };
 
 /// Calls `visit` with the bytes of every chunk of the object at `location`, in order.

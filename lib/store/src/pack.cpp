@@ -8,7 +8,6 @@
 #include <mlo/store/errors.hpp>
 #include <mlo/store/object_store.hpp>
 #include <mlo/util/mutant.hpp>
-#include <mlo/util/runtime.hpp>
 #include <mlo/util/text.hpp>
 
 namespace mlo::store {
@@ -20,7 +19,6 @@ constexpr std::string_view trailer_magic = "MLOtail1";
 constexpr std::size_t footer_header_size = 8 + 8 + 16;
 constexpr std::size_t trailer_size = 24;
 constexpr std::string_view pack_suffix = ".pack";
-constexpr std::size_t buffer_size = 1 << 20;
 
 Error corrupt_pack(const ObjectId& name, std::string_view what) {
     return Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' {}", pack_file_name(name), what)};
@@ -83,31 +81,19 @@ PackContents PackEncoder::finish() {
     return {name, std::move(entries_)};
 }
 
-PackWriter::PackWriter(Dir& dir, std::string temporary_name, Random& random)
-    : dir_{dir}, temporary_{std::move(temporary_name)}, file_{dir.create(temporary_, 0444)} {
+PackWriter::PackWriter(Dir& dir, std::string temporary_name, const Runtime& runtime)
+    : dir_{dir},
+      temporary_{std::move(temporary_name)},
+      file_{dir.create(temporary_, 0444)},
+      writer_{*file_, runtime.jobs} {
     PackEncoder::Nonce nonce{};
-    random.fill(nonce);
-    buffer_.reserve(buffer_size);
-    encoder_.emplace([this](ByteView bytes) { put(bytes); }, nonce);
-}
-
-void PackWriter::put(ByteView bytes) {
-    if (buffer_.size() + bytes.size() > buffer_size) flush();
-    if (bytes.size() >= buffer_size)
-        file_->write(bytes);
-    else
-        append(buffer_, bytes);
-}
-
-void PackWriter::flush() {
-    file_->write(buffer_);
-    buffer_.clear();
-    file_->write_behind();
+    runtime.random.fill(nonce);
+    encoder_.emplace([this](ByteView bytes) { writer_.write(bytes); }, nonce);
 }
 
 PackContents PackWriter::finish(Dir& packs) {
     auto contents = encoder_->finish();
-    flush();
+    writer_.finish();
     if (!mutant(Mutant::pack_sync)) file_->sync();
     dir_.rename(temporary_, packs, pack_file_name(contents.name), Replace::no);
     return contents;

@@ -10,11 +10,9 @@
 #include "format.hpp"
 
 #include <mlo/store/object_store.hpp>
+#include <mlo/util/background_writer.hpp>
 #include <mlo/util/fs.hpp>
-
-namespace mlo {
-class Random;
-}
+#include <mlo/util/runtime.hpp>
 
 namespace mlo::store {
 
@@ -57,7 +55,7 @@ private:
 class PackWriter {
 public:
     /// Creates `temporary_name` in `dir`, which must outlive the object.
-    PackWriter(Dir& dir, std::string temporary_name, Random& random);
+    PackWriter(Dir& dir, std::string temporary_name, const Runtime& runtime);
     PackWriter(const PackWriter&) = delete;
     PackWriter& operator=(const PackWriter&) = delete;
 
@@ -69,13 +67,10 @@ public:
     [[nodiscard]] PackContents finish(Dir& packs);
 
 private:
-    void put(ByteView bytes);
-    void flush();
-
     Dir& dir_;
     std::string temporary_;
     std::unique_ptr<File> file_;
-    Bytes buffer_;
+    BackgroundWriter writer_;
     std::optional<PackEncoder> encoder_;
 };
 

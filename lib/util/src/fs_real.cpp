@@ -106,8 +106,14 @@ public:
 
     void write(std::span<const std::byte> bytes) override {
         while (!bytes.empty()) {
+            if (is_direct_ && !is_aligned(bytes)) is_direct_ = !set_direct(false);
             const auto count =
                 retry_interrupted([&] { return ::pwrite(fd(), bytes.data(), bytes.size(), static_cast<off_t>(end_)); });
+            // Some file systems take the flag and then refuse to write so.
+            if (count < 0 && errno == EINVAL && is_direct_ && set_direct(false)) {
+                is_direct_ = false;
+                continue;
+            }
             if (count < 0) throw_system_error(errno, "write", path_);
             bytes = bytes.subspan(static_cast<std::size_t>(count));
             end_ += static_cast<std::uint64_t>(count);
@@ -120,21 +126,11 @@ public:
         if (::fdatasync(fd()) != 0) throw_system_error(errno, "sync", path_);
     }
 
-    void write_behind() noexcept override {
-        constexpr std::uint64_t window = 8u << 20;
-        if (end_ < started_ + window) return;
-        // Start the newest window, wait for the one before it, and let go of its pages: the cache never fills with our
-        // output.
-        ::sync_file_range(fd(), static_cast<off_t>(started_), static_cast<off_t>(end_ - started_),
-                          SYNC_FILE_RANGE_WRITE);
-        if (started_ > 0) {
-            ::sync_file_range(fd(), static_cast<off_t>(waited_), static_cast<off_t>(started_ - waited_),
-                              SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
-            ::posix_fadvise(fd(), static_cast<off_t>(waited_), static_cast<off_t>(started_ - waited_),
-                            POSIX_FADV_DONTNEED);
-            waited_ = started_;
-        }
-        started_ = end_;
+    void set_caching(Caching caching) noexcept override {
+        if (caching == Caching::bypassed)
+            is_direct_ = set_direct(true);
+        else if (is_direct_)
+            is_direct_ = !set_direct(false);
     }
 
     void read_ahead() noexcept override { ::posix_fadvise(fd(), 0, 0, POSIX_FADV_SEQUENTIAL); }
@@ -188,6 +184,17 @@ public:
 private:
     [[nodiscard]] int fd() const noexcept { return descriptor_.get(); }
 
+    bool set_direct(bool on) noexcept {
+        const auto flags = ::fcntl(fd(), F_GETFL);
+        return flags >= 0 && ::fcntl(fd(), F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+    }
+
+    [[nodiscard]] bool is_aligned(std::span<const std::byte> bytes) const noexcept {
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): an address is what is asked for
+        const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
+        return (address | bytes.size() | end_) % block_alignment == 0;
+    }
+
     void let_go() noexcept {
         if (once_size_ == 0) return;
         ::posix_fadvise(fd(), static_cast<off_t>(once_offset_), static_cast<off_t>(once_size_), POSIX_FADV_DONTNEED);
@@ -213,9 +220,8 @@ private:
 
     Descriptor descriptor_;
     std::string path_;
-    std::uint64_t end_ = 0;      ///< where the next write goes
-    std::uint64_t started_ = 0;  ///< write-back was started up to here
-    std::uint64_t waited_ = 0;   ///< write-back has ended up to here
+    std::uint64_t end_ = 0;  ///< where the next write goes
+    bool is_direct_ = false;
     std::uint64_t once_offset_ = 0;
     std::uint64_t once_size_ = 0;  ///< what read_once will let go of
 };

@@ -35,6 +35,7 @@ struct DirEntry {
     FileKind kind = FileKind::other;
 };
 
+enum class Caching { usual, bypassed };
 enum class LockMode { shared, exclusive };
 enum class Replace { no, yes };
 
@@ -56,8 +57,11 @@ public:
     virtual void write(std::span<const std::byte> bytes) = 0;
     /// Makes content and size durable. An error is final: the file must be given up, never synced again.
     virtual void sync() = 0;
-    /// Hint: start writing back what was written and drop what is on disk already from the page cache.
-    virtual void write_behind() noexcept = 0;
+    /// Caching::bypassed is a hint: what is written will not be read again soon. Whole multiples of `block_alignment`
+    /// bytes, at addresses that are such, then go to the disk past the page cache where the file system can do that, as
+    /// long as nothing else is written in between. It must end before the file is read.
+    virtual void set_caching(Caching caching) noexcept = 0;
+    static constexpr std::size_t block_alignment = 4096;
     /// Hint: the file will be read once from start to end.
     virtual void read_ahead() noexcept = 0;
     /// Hint: `size` bytes from `offset` will be read now, and not again soon. What of them was not in memory before is
