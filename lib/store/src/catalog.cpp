@@ -148,21 +148,22 @@ ByteView Catalog::read(const RecordLocation& location, RecordBuffer& buffer) {
 }
 
 ByteView PackStream::read(const RecordLocation& location, RecordBuffer& buffer) {
-    constexpr std::uint64_t window_bytes = 8u << 20;
-    if (pack_ != location.pack) {
-        pack_.reset();
+    auto pack =
+        std::find_if(packs_.begin(), packs_.end(), [&](const auto& open) { return open.first == location.pack; });
+    if (pack == packs_.end()) {
         try {
-            file_ = catalog_.open_pack_alone(location.pack);
+            auto file = catalog_.open_pack_alone(location.pack);
+            file->read_once(location.offset, file->stat().size - location.offset);
+            if (packs_.size() == max_packs) packs_.pop_back();
+            packs_.emplace_front(location.pack, std::move(file));
         } catch (const Error& error) {
             if (!is_absent(error)) throw;
             return catalog_.read(location, buffer);
         }
-        pack_ = location.pack;
-        window_ = location.offset + 1;
+        pack = packs_.begin();
     }
-    const bool is_within = location.offset >= window_ && location.offset - window_ < window_bytes;
-    if (!is_within) file_->read_once(window_ = location.offset, window_bytes);
-    return read_record(*file_, location.pack, location.offset, location.info, buffer);
+    packs_.splice(packs_.begin(), packs_, pack);
+    return read_record(*pack->second, location.pack, location.offset, location.info, buffer);
 }
 
 }  // namespace mlo::store

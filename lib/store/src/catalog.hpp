@@ -72,10 +72,10 @@ public:
     [[nodiscard]] ByteView read(const RecordLocation& location, RecordBuffer& buffer);
 
 private:
+    static constexpr std::size_t max_packs = 4;
+
     Catalog& catalog_;
-    std::optional<ObjectId> pack_;
-    std::unique_ptr<File> file_;  ///< of pack_
-    std::uint64_t window_ = 0;    ///< where in it read_once began last
+    std::list<std::pair<ObjectId, std::unique_ptr<File>>> packs_;  ///< most recently used first
 };
 
 /// A folder of the store for reading; nothing if it is not there yet.

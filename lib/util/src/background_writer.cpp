@@ -1,27 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <mlo/util/background_writer.hpp>
-#include <new>
 #include <system_error>
 #include <utility>
 
 namespace mlo {
-
-void Block::Free::operator()(std::byte* memory) const noexcept {
-    ::operator delete(memory, std::align_val_t{File::block_alignment});
-}
-
-std::unique_ptr<std::byte, Block::Free> Block::allocate() {
-    return std::unique_ptr<std::byte, Free>{
-        static_cast<std::byte*>(::operator new(size_bytes, std::align_val_t{File::block_alignment}))};
-}
-
-ByteView Block::fill(ByteView bytes) {
-    const auto count = std::min(bytes.size(), size_bytes - used_);
-    std::copy_n(bytes.data(), count, memory_.get() + used_);
-    used_ += count;
-    return bytes.subspan(count);
-}
 
 BackgroundWriter::BackgroundWriter(File& file, std::uint32_t jobs) : file_{file}, jobs_{jobs} {}
 

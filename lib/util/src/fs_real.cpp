@@ -14,10 +14,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <limits>
+#include <mlo/util/block.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
+#include <optional>
 #include <utility>
 
 #include "descriptor.hpp"
@@ -87,12 +89,8 @@ private:
 class RealFile final : public File {
 public:
     RealFile(Descriptor descriptor, std::string path) : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
-    ~RealFile() override { let_go(); }
-    RealFile(const RealFile&) = delete;
-    RealFile& operator=(const RealFile&) = delete;
-
     std::size_t read(std::span<std::byte> into, std::uint64_t offset) override {
-        std::size_t done = 0;
+        std::size_t done = offset >= once_begin_ && offset < once_end_ ? read_past_cache(into, offset) : 0;
         while (done < into.size()) {
             const auto count = retry_interrupted([&] {
                 return ::pread(fd(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
@@ -136,11 +134,10 @@ public:
     void read_ahead() noexcept override { ::posix_fadvise(fd(), 0, 0, POSIX_FADV_SEQUENTIAL); }
 
     void read_once(std::uint64_t offset, std::uint64_t size) noexcept override {
-        let_go();
-        if (size == 0 || is_mostly_cached(offset, size)) return;
-        ::posix_fadvise(fd(), static_cast<off_t>(offset), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
-        once_offset_ = offset;
-        once_size_ = size;
+        once_begin_ = once_end_ = block_begin_ = block_end_ = 0;
+        if (size == 0 || is_mostly_cached(offset, std::min<std::uint64_t>(size, Block::size_bytes))) return;
+        once_begin_ = offset;
+        once_end_ = offset + size;
     }
 
     FileStat stat() override { return stat_descriptor(fd(), path_); }
@@ -192,38 +189,68 @@ private:
     [[nodiscard]] bool is_aligned(std::span<const std::byte> bytes) const noexcept {
         // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): an address is what is asked for
         const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
-        return (address | bytes.size() | end_) % block_alignment == 0;
+        return (address | bytes.size() | end_) % Block::alignment == 0;
     }
 
-    void let_go() noexcept {
-        if (once_size_ == 0) return;
-        ::posix_fadvise(fd(), static_cast<off_t>(once_offset_), static_cast<off_t>(once_size_), POSIX_FADV_DONTNEED);
-        once_size_ = 0;
+    /// Copies what the block holds, and reads new ones as long as that works; returns how much was had so.
+    std::size_t read_past_cache(std::span<std::byte> into, std::uint64_t offset) {
+        std::size_t done = 0;
+        while (done < into.size()) {
+            const auto at = offset + done;
+            if ((at < block_begin_ || at >= block_end_) && !read_block(at, into.size() - done)) break;
+            const auto from = block_->memory().subspan(at - block_begin_, block_end_ - at);
+            const auto count = std::min(from.size(), into.size() - done);
+            std::copy_n(from.begin(), count, into.begin() + static_cast<std::ptrdiff_t>(done));
+            done += count;
+        }
+        return done;
     }
 
-    /// Also where that is not to be known.
+    /// Fills the block from about `offset` on: all of it where reading goes on in order, else with what is wanted.
+    [[nodiscard]] bool read_block(std::uint64_t offset, std::size_t wanted) {
+        if (!block_) block_.emplace();
+        const auto begin = offset / Block::alignment * Block::alignment;
+        const auto end = offset == block_end_ ? once_end_ : std::min<std::uint64_t>(once_end_, offset + wanted);
+        const auto whole = (end - begin + Block::alignment - 1) / Block::alignment * Block::alignment;
+        const auto part = block_->memory().first(std::min<std::uint64_t>(whole, Block::size_bytes));
+        block_begin_ = block_end_ = 0;
+        if (!set_direct(true)) once_end_ = 0;
+        const auto count =
+            retry_interrupted([&] { return ::pread(fd(), part.data(), part.size(), static_cast<off_t>(begin)); });
+        set_direct(false);
+        if (count < 0 || begin + static_cast<std::uint64_t>(count) <= offset) {
+            once_end_ = 0;  // as usual then, which also says what is wrong
+            return false;
+        }
+        block_begin_ = begin;
+        block_end_ = begin + static_cast<std::uint64_t>(count);
+        return true;
+    }
+
+    /// True also where that is not to be known.
     [[nodiscard]] bool is_mostly_cached(std::uint64_t offset, std::uint64_t size) const noexcept {
         static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
         const auto start = offset / page * page;
         const auto length = static_cast<std::size_t>(offset + size - start);
         void* const address = ::mmap(nullptr, length, PROT_READ, MAP_SHARED, fd(), static_cast<off_t>(start));
         if (address == MAP_FAILED) return true;
-        std::array<unsigned char, 4096> in_memory{};
-        const auto sample = std::min<std::uint64_t>(length, in_memory.size() * page);
-        const bool is_known = ::mincore(address, sample, in_memory.data()) == 0;
+        std::array<unsigned char, Block::size_bytes / 4096 + 1> in_memory{};
+        const bool is_known = ::mincore(address, length, in_memory.data()) == 0;
         ::munmap(address, length);
-        const auto pages = (sample + page - 1) / page;
-        const auto cached = std::count_if(in_memory.begin(), in_memory.begin() + static_cast<std::ptrdiff_t>(pages),
-                                          [](unsigned char flags) { return (flags & 1u) != 0; });
-        return !is_known || static_cast<std::uint64_t>(cached) > pages / 2;
+        const auto cached =
+            std::count_if(in_memory.begin(), in_memory.end(), [](unsigned char flags) { return (flags & 1u) != 0; });
+        return !is_known || static_cast<std::uint64_t>(cached) * page > length / 2;
     }
 
     Descriptor descriptor_;
     std::string path_;
     std::uint64_t end_ = 0;  ///< where the next write goes
     bool is_direct_ = false;
-    std::uint64_t once_offset_ = 0;
-    std::uint64_t once_size_ = 0;  ///< what read_once will let go of
+    std::uint64_t once_begin_ = 0;  ///< what read_once announced
+    std::uint64_t once_end_ = 0;
+    std::optional<Block> block_;
+    std::uint64_t block_begin_ = 0;  ///< where in the file the content of the block lies
+    std::uint64_t block_end_ = 0;
 };
 
 constexpr std::uint64_t beneath = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
-#include <memory>
+#include <mlo/util/block.hpp>
 #include <mlo/util/bytes.hpp>
 #include <mlo/util/fs.hpp>
 #include <mutex>
@@ -14,28 +14,6 @@
 #include <thread>
 
 namespace mlo {
-
-/// A block of memory as Caching::bypassed wants it, filled piece by piece.
-class Block {
-public:
-    static constexpr std::size_t size_bytes = 4u << 20;
-
-    /// Copies as much of `bytes` as there is room for, and returns the rest.
-    [[nodiscard]] ByteView fill(ByteView bytes);
-    [[nodiscard]] bool is_full() const noexcept { return used_ == size_bytes; }
-    [[nodiscard]] bool is_empty() const noexcept { return used_ == 0; }
-    [[nodiscard]] ByteView bytes() const noexcept { return {memory_.get(), used_}; }
-    void clear() noexcept { used_ = 0; }
-
-private:
-    struct Free {
-        void operator()(std::byte* memory) const noexcept;
-    };
-    static std::unique_ptr<std::byte, Free> allocate();
-
-    std::unique_ptr<std::byte, Free> memory_ = allocate();
-    std::size_t used_ = 0;
-};
 
 /// Appends to a file in large blocks past the page cache, from a thread of its own, so that whoever has the bytes does
 /// not wait for the disk. At most five blocks are in memory. Not thread-safe.

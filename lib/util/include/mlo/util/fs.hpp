@@ -57,15 +57,14 @@ public:
     virtual void write(std::span<const std::byte> bytes) = 0;
     /// Makes content and size durable. An error is final: the file must be given up, never synced again.
     virtual void sync() = 0;
-    /// Caching::bypassed is a hint: what is written will not be read again soon. Whole multiples of `block_alignment`
-    /// bytes, at addresses that are such, then go to the disk past the page cache where the file system can do that, as
-    /// long as nothing else is written in between. It must end before the file is read.
+    /// Caching::bypassed is a hint: what is written will not be read again soon. Blocks (block.hpp) then go to the disk
+    /// past the page cache where the file system can do that, as long as nothing else is written in between. It must
+    /// end before the file is read.
     virtual void set_caching(Caching caching) noexcept = 0;
-    static constexpr std::size_t block_alignment = 4096;
     /// Hint: the file will be read once from start to end.
     virtual void read_ahead() noexcept = 0;
-    /// Hint: `size` bytes from `offset` will be read now, and not again soon. What of them was not in memory before is
-    /// let go of with the next such hint or with this object, so that the page cache is left as it was found.
+    /// Hint: of `size` bytes from `offset` most will be read now, in order, and not again soon. Unless they are in the
+    /// page cache, they are read past it, in blocks. From here on only one thread may read.
     virtual void read_once(std::uint64_t offset, std::uint64_t size) noexcept = 0;
     [[nodiscard]] virtual FileStat stat() = 0;
     virtual void set_mode(std::uint32_t mode) = 0;
