@@ -26,7 +26,9 @@ struct World {
         REQUIRE(first.push({object}).failures.empty());
         return object;
     }
-    [[nodiscard]] bool has(Clone& clone, const Bytes& bytes) { return clone.store().contains(first.add("", bytes).object.id); }
+    [[nodiscard]] bool has(Clone& clone, const Bytes& bytes) {
+        return clone.store().contains(first.add("", bytes).object.id);
+    }
 };
 
 /// The tree `old` of the clone's store, and one small file more.
@@ -147,7 +149,8 @@ TEST_CASE("a version is pushed without the large files that only the remote has"
 
 TEST_CASE("a large file that nobody has published is not taken for complete on the remote") {
     World w;
-    const auto old = w.push("data", {{"test/large", noise_bytes(700'000, 1)}, {"train/a", noise_bytes(300, 2)}}, {"data"});
+    const auto old =
+        w.push("data", {{"test/large", noise_bytes(700'000, 1)}, {"train/a", noise_bytes(300, 2)}}, {"data"});
     REQUIRE(sync::fetch(w.second.peer(), {old}, SparseSet{{"data/train/"}}).failures.empty());
     for (const auto& key : w.remote.keys())
         if (key.starts_with("roots/")) w.remote.remove(remote::Key{key});
