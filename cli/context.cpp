@@ -169,6 +169,13 @@ config::Config& Context::config() {
     return *config_;
 }
 
+std::string Context::cache_folder() const {
+    const auto caches = environment_.get("XDG_CACHE_HOME");
+    if (caches && caches->starts_with('/')) return path::join(*caches, "mlo");
+    const auto home = environment_.get("HOME");
+    return home && home->starts_with('/') ? path::join(*home, ".cache/mlo") : std::string{};
+}
+
 std::uint32_t Context::jobs(std::optional<std::uint32_t> requested) {
     if (requested) return *requested;
     const auto configured = config().integer("core.jobs");
@@ -181,6 +188,7 @@ workspace::Workspace& Context::workspace(std::optional<std::uint32_t> requested_
     with_jobs.jobs = jobs(requested_jobs);
     auto layout = workspace::find_workspace(with_jobs.fs, cwd(), git_layout(),
                                             config().text("store.dir").value_or(std::string{}));
+    layout.cache_dir = cache_folder();
     workspace_ = std::make_unique<workspace::Workspace>(std::move(layout), cwd(),
                                                         git::Environment{environment_.entries()}, with_jobs);
     return *workspace_;

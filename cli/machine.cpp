@@ -16,6 +16,7 @@
 
 #include <cerrno>
 #include <ctime>
+#include <mlo/util/file_system.hpp>
 #include <mlo/util/path.hpp>
 #include <utility>
 
@@ -37,21 +38,6 @@ private:
     int value_;
 };
 
-struct KnownType {
-    std::uint32_t magic;
-    std::string_view name;
-    bool is_network = false;
-};
-
-constexpr KnownType known_types[] = {
-    {0xEF53, "ext4"},           {0x9123683E, "btrfs"},      {0x58465342, "xfs"},         {0x01021994, "tmpfs"},
-    {0x794C7630, "overlayfs"},  {0x2FC12FC1, "zfs"},        {0xF2F52010, "f2fs"},        {0xCA451A4E, "bcachefs"},
-    {0x4D44, "vfat"},           {0x2011BAB0, "exfat"},      {0x5346544E, "ntfs"},        {0x65735546, "fuse"},
-    {0x6969, "nfs", true},      {0xFF534D42, "cifs", true}, {0xFE534D42, "smb", true},   {0x0BD00BD0, "lustre", true},
-    {0x47504653, "gpfs", true}, {0x00C36400, "ceph", true}, {0x19830326, "fhgfs", true}, {0x01021997, "9p", true},
-    {0x5346414F, "afs", true},
-};
-
 std::int64_t to_ns(const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
 
 }  // namespace
@@ -60,13 +46,10 @@ std::optional<FileSystem> describe_file_system(const std::string& folder) {
     struct statfs status {};
     struct statvfs flags {};
     if (::statfs(folder.c_str(), &status) != 0 || ::statvfs(folder.c_str(), &flags) != 0) return std::nullopt;
-    const auto magic = static_cast<std::uint32_t>(status.f_type);
-    FileSystem found{.type = fmt::format("{:#x}", magic)};
-    for (const auto& known : known_types) {
-        if (known.magic != magic) continue;
-        found.type = known.name;
-        found.is_network = known.is_network;
-    }
+    struct stat itself {};
+    if (::stat(folder.c_str(), &itself) != 0) return std::nullopt;
+    auto kind = file_system_kind(static_cast<std::uint32_t>(status.f_type), itself.st_dev);
+    FileSystem found{.type = std::move(kind.name), .is_network = kind.is_network};
     found.is_read_only = (flags.f_flag & ST_RDONLY) != 0;
     found.free_bytes = std::uint64_t{flags.f_bavail} * flags.f_frsize;
     found.free_inodes = flags.f_favail;

@@ -292,6 +292,11 @@ public:
         return status;
     }
 
+    bool is_on_network() noexcept override {
+        const Guard guard{state_->mutex};
+        return !state_->network_folder.empty() && path::is_within(path_, state_->network_folder);
+    }
+
     void set_mode(std::uint32_t mode) override {
         const Guard guard{state_->mutex};
         check(state_->count_change(), "change the mode of", path_);

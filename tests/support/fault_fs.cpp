@@ -67,6 +67,11 @@ std::unique_ptr<Dir> FaultFs::open_root(std::string_view absolute_path) {
     return open_fault_dir(state_, found, std::string{absolute_path});
 }
 
+void FaultFs::put_on_network(std::string_view absolute_path) {
+    const Guard guard{state_->mutex};
+    state_->network_folder = absolute_path;
+}
+
 FaultFs FaultFs::random_crash(std::uint64_t seed) const {
     const Guard guard{state_->mutex};
     std::mt19937_64 random{seed};
@@ -74,6 +79,7 @@ FaultFs FaultFs::random_crash(std::uint64_t seed) const {
     const auto lean = random() % 3;
     auto after = std::make_shared<State>();
     after->clones = state_->clones;
+    after->network_folder = state_->network_folder;
     after->disk = state_->disk.crash([&](std::size_t alternatives) -> std::size_t {
         if (lean == 0 && random() % 4 != 0) return 0;
         if (lean == 1 && random() % 4 != 0) return alternatives - 1;
@@ -87,6 +93,7 @@ Coverage FaultFs::enumerate_crashes(std::size_t limit, const std::function<void(
     const auto crash = [&](const Chooser& choose) {
         auto after = std::make_shared<State>();
         after->clones = state_->clones;
+        after->network_folder = state_->network_folder;
         after->disk = state_->disk.crash(choose);
         FaultFs fs{std::move(after)};
         check_state(fs);
@@ -120,6 +127,7 @@ FaultFs FaultFs::snapshot() const {
     const Guard guard{state_->mutex};
     auto copy = std::make_shared<State>();
     copy->clones = state_->clones;
+    copy->network_folder = state_->network_folder;
     copy->disk = state_->disk;
     return FaultFs{std::move(copy)};
 }

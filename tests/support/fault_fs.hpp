@@ -37,6 +37,9 @@ public:
 
     [[nodiscard]] std::unique_ptr<Dir> open_root(std::string_view absolute_path) override;
 
+    /// From now on the folder and all below it are on a network file system. Nothing else changes.
+    void put_on_network(std::string_view absolute_path);
+
     /// The files after a power cut now; the seed picks one of the allowed states.
     [[nodiscard]] FaultFs random_crash(std::uint64_t seed) const;
     /// Calls `check` with every state a power cut now may leave; if there are more than `limit`, with the two extremes,

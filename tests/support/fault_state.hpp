@@ -22,6 +22,7 @@ struct FaultFs::State {
     std::recursive_mutex mutex;  // recursive: a hook looks at crash states from inside a call
     Disk disk;
     CloneSupport clones = CloneSupport::no;
+    std::string network_folder;
     std::uint64_t calls = 0;
     std::uint64_t changes = 0;
     Fault fault;

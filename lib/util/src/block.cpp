@@ -5,10 +5,10 @@
 
 namespace mlo {
 
-Block::Block() : memory_{static_cast<std::byte*>(::operator new(size_bytes, std::align_val_t{alignment}))} {}
+Block::Block() : memory_{static_cast<std::byte*>(::operator new (size_bytes, std::align_val_t{alignment}))} {}
 
 void Block::Free::operator()(std::byte* memory) const noexcept {
-    ::operator delete(memory, std::align_val_t{alignment});
+    ::operator delete (memory, std::align_val_t{alignment});
 }
 
 ByteView Block::fill(ByteView bytes) noexcept {

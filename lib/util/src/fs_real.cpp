@@ -16,6 +16,7 @@
 #include <limits>
 #include <mlo/util/block.hpp>
 #include <mlo/util/errors.hpp>
+#include <mlo/util/file_system.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
@@ -409,6 +410,8 @@ public:
     }
 
     FileStat stat_self() override { return stat_descriptor(fd(), path_); }
+
+    bool is_on_network() noexcept override { return mlo::is_on_network(fd()); }
 
     void set_mode(std::uint32_t mode) override {
         if (::fchmod(fd(), mode) != 0) throw_system_error(errno, "change the mode of", path_);

@@ -49,8 +49,8 @@ public:
     Adder(Workspace& workspace, store::LargeFiles large_files)
         : workspace_{workspace},
           large_files_{large_files},
-          cache_{StatCache::load(workspace.private_dir())},
-          update_{cache_, workspace.private_dir(), workspace.runtime()} {
+          cache_{StatCache::load(workspace.stat_cache_dir())},
+          update_{cache_, workspace.stat_cache_dir(), workspace.runtime()} {
         sparse_ = SparseSet::load(workspace.private_dir());
     }
 

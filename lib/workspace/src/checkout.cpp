@@ -96,8 +96,7 @@ std::vector<Obstacle> all_obstacles(std::span<const TargetPlan> plans) {
 }
 
 /// Records what was written into fresh folders, so that the next status need not read it again.
-void record_stamps(const StatCache& cache, Dir* private_dir, std::span<const TargetPlan> plans,
-                   const Runtime& runtime) {
+void record_stamps(const StatCache& cache, Dir* cache_dir, std::span<const TargetPlan> plans, const Runtime& runtime) {
     const FileStat* newest = nullptr;
     const auto each_folder = [&](auto&& visit) {
         for (const auto& plan : plans)
@@ -117,7 +116,7 @@ void record_stamps(const StatCache& cache, Dir* private_dir, std::span<const Tar
     if (!is_settled(*newest, runtime.clock.now())) runtime.clock.sleep(20ms, runtime.stop);
     if (!is_settled(*newest, runtime.clock.now())) return;
 
-    StatCacheUpdate update{cache, private_dir, runtime};
+    StatCacheUpdate update{cache, cache_dir, runtime};
     std::vector<CacheEntry> entries;
     each_folder([&](const std::string& path, const FreshFolder& folder) {
         entries.clear();
@@ -192,7 +191,7 @@ CheckoutReport checkout(Workspace& workspace, const CheckoutRequest& request) {
     const auto list = find_targets(workspace, request.paths);
     require_tracked(workspace, list, request.paths);
     const auto sparse = request.new_sparse ? *request.new_sparse : SparseSet::load(private_dir);
-    const auto cache = StatCache::load(private_dir);
+    const auto cache = StatCache::load(workspace.stat_cache_dir());
     auto checked_out = CheckedOut::load(private_dir);
     std::vector<TargetPlan> plans;
     for (const auto& target : list.targets)
@@ -214,7 +213,7 @@ CheckoutReport checkout(Workspace& workspace, const CheckoutRequest& request) {
         CheckoutApply{workspace.root(), workspace.store(), trash, runtime}.run(plans);
         unfinished.finish();
         trashed = trash.taken();
-        record_stamps(cache, private_dir, plans, runtime);
+        record_stamps(cache, workspace.stat_cache_dir(), plans, runtime);
         for (std::size_t at = 0; at < plans.size(); ++at)
             if (const auto& target = list.targets[at];
                 target.pointer.kind == PointerKind::directory && plans[at].is_whole && !plans[at].failure)

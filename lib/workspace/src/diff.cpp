@@ -23,8 +23,8 @@ public:
     Comparer(Workspace& workspace, const DiffRequest& request)
         : workspace_{workspace},
           request_{request},
-          cache_{StatCache::load(workspace.private_dir())},
-          update_{cache_, workspace.private_dir(), workspace.runtime()},
+          cache_{StatCache::load(workspace.stat_cache_dir())},
+          update_{cache_, workspace.stat_cache_dir(), workspace.runtime()},
           stored_{workspace.store()},
           scanned_{stored_} {
         sparse_ = SparseSet::load(workspace.private_dir());

@@ -19,8 +19,8 @@ public:
         : workspace_{workspace},
           paths_{paths},
           trust_{trust},
-          cache_{StatCache::load(workspace.private_dir())},
-          update_{cache_, workspace.private_dir(), workspace.runtime()},
+          cache_{StatCache::load(workspace.stat_cache_dir())},
+          update_{cache_, workspace.stat_cache_dir(), workspace.runtime()},
           stored_{workspace.store()} {
         sparse_ = SparseSet::load(workspace.private_dir());
     }

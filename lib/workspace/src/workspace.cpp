@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <mlo/git/errors.hpp>
+#include <mlo/hash/digest.hpp>
+#include <mlo/util/bytes.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
@@ -88,6 +90,28 @@ Dir* Workspace::private_dir() {
         }
     }
     return private_.get();
+}
+
+Dir* Workspace::stat_cache_dir() {
+    auto* const own = private_dir();
+    if (own == nullptr) return nullptr;
+    if (!local_cache_) local_cache_ = local_cache_dir(*own);
+    return *local_cache_ ? local_cache_->get() : own;
+}
+
+std::unique_ptr<Dir> Workspace::local_cache_dir(Dir& private_dir) {
+    if (layout_.cache_dir.empty() || !private_dir.is_on_network()) return nullptr;
+    try {
+        // Each work tree has a private folder of its own; one that is made anew at its place is another folder.
+        const auto itself = private_dir.stat_self();
+        const auto identity = fmt::format("{}\n{}\n{}", itself.device, itself.inode, layout_.private_dir);
+        const auto name = hash::sha256(as_bytes(identity)).hex().substr(0, 32);
+        auto folder = make_folders(runtime_.fs, path::join(layout_.cache_dir, "work-trees/" + name));
+        if (!folder->is_on_network()) return folder;
+    } catch (const Error& error) {
+        runtime_.log.log(LogLevel::info, fmt::format("no cache folder: {}", error.message()));
+    }
+    return nullptr;
 }
 
 git::Repository* Workspace::repository() {

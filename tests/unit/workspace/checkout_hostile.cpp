@@ -42,6 +42,7 @@ public:
     void sync() override { dir_->sync(); }
     void sync_file_system() override { dir_->sync_file_system(); }
     FileStat stat_self() override { return dir_->stat_self(); }
+    bool is_on_network() noexcept override { return dir_->is_on_network(); }
     void set_mode(std::uint32_t mode) override { dir_->set_mode(mode); }
     const std::string& path() const noexcept override { return dir_->path(); }
 

@@ -114,6 +114,8 @@ public:
     /// Makes everything on this folder's file system durable (syncfs). An error is final.
     virtual void sync_file_system() = 0;
     [[nodiscard]] virtual FileStat stat_self() = 0;
+    /// Whether other machines may change what is in this folder (NFS, SMB, ...); false if that cannot be told.
+    [[nodiscard]] virtual bool is_on_network() noexcept = 0;
     /// Sets the mode of this folder itself.
     virtual void set_mode(std::uint32_t mode) = 0;
     /// For messages only.

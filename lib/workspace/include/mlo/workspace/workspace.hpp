@@ -18,6 +18,7 @@ struct WorkspaceLayout {
     std::string root;         ///< the git work tree, or the folder that holds `.mlo`
     std::string store_dir;    ///< the object store: `<git-common-dir>/mlo`, `.mlo`, or what store.dir says
     std::string private_dir;  ///< this work tree's own: stat cache, sparse patterns (`<git-dir>/mlo` or `.mlo`)
+    std::string cache_dir{};  ///< the user's cache folder for mlo; "": there is none
     std::optional<git::Layout> git;
 };
 
@@ -53,6 +54,9 @@ public:
     [[nodiscard]] store::ObjectStore& store();
     /// The work tree's private folder, made if need be; null where that is impossible (a read-only file system).
     [[nodiscard]] Dir* private_dir();
+    /// Where the stat cache is: the private folder; if that is on a network file system, where each look costs a trip
+    /// to its server, a folder of this work tree's own in the user's cache folder, unless that is on one too.
+    [[nodiscard]] Dir* stat_cache_dir();
     /// Null in a workspace without git.
     [[nodiscard]] git::Repository* repository();
     /// The git repository. Throws revisions_need_git.
@@ -72,7 +76,10 @@ private:
     git::Environment environment_;
     Runtime runtime_;
     std::unique_ptr<Dir> root_;
+    [[nodiscard]] std::unique_ptr<Dir> local_cache_dir(Dir& private_dir);
+
     std::unique_ptr<Dir> private_;
+    std::optional<std::unique_ptr<Dir>> local_cache_;  ///< once it was asked for; null: the private folder will do
     std::unique_ptr<store::ObjectStore> store_;
     std::unique_ptr<git::Repository> repository_;
 };
