@@ -90,6 +90,7 @@ private:
 class RealFile final : public File {
 public:
     RealFile(Descriptor descriptor, std::string path) : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+
     std::size_t read(std::span<std::byte> into, std::uint64_t offset) override {
         std::size_t done = offset >= once_begin_ && offset < once_end_ ? read_past_cache(into, offset) : 0;
         while (done < into.size()) {
@@ -196,7 +197,7 @@ private:
     /// Copies what the block holds, and reads new ones as long as that works; returns how much was had so.
     std::size_t read_past_cache(std::span<std::byte> into, std::uint64_t offset) {
         std::size_t done = 0;
-        while (done < into.size()) {
+        while (done < into.size() && offset + done < once_end_) {
             const auto at = offset + done;
             if ((at < block_begin_ || at >= block_end_) && !read_block(at, into.size() - done)) break;
             const auto from = block_->memory().subspan(at - block_begin_, block_end_ - at);
