@@ -76,8 +76,8 @@ class Terminal(unittest.TestCase):
                             "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
         for name in ("work/data", "share"):
             (self.folder / name).mkdir(parents=True)
-        for number in range(4):
-            (self.folder / "work/data" / str(number)).write_bytes(random.Random(number).randbytes(1_500_000))
+        for number in range(4):  # together some blocks of 4 MiB: packs are written in such
+            (self.folder / "work/data" / str(number)).write_bytes(random.Random(number).randbytes(4_500_000))
         self.run_all("work", ["git", "init", "-q"], [mlo, "init", "-q"], [mlo, "remote", "add", "-q", "origin", "../share"])
 
     def run_all(self, where, *commands):
