@@ -50,7 +50,9 @@ private:
     };
 
     void step() {
-        auto& [newest, hashed, written] = windows_;
+        auto& newest = windows_[0];
+        auto& hashed = windows_[1];
+        auto& written = windows_[2];
         const std::array<std::function<void()>, 3> first{[&] { store(written); },
                                                          [&] {
                                                              read_after(hashed, newest);
