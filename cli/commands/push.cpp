@@ -67,7 +67,9 @@ void show(Context& ctx, const PushOptions& o, const ConfiguredRemote& remote, co
         out.message(
             fmt::format("{} of an interrupted push had arrived", plural(report.resumed_packs, "pack", "packs")));
     if (report.records == 0 && report.published == 0) {
-        if (report.objects > 0) out.message(fmt::format("everything is in {} already", quoted(remote.name)));
+        const bool is_all = report.failures.empty() && selected.broken.empty();
+        if (report.objects > 0)
+            out.message(fmt::format("{} is in {} already", is_all ? "everything" : "the rest", quoted(remote.name)));
         return;
     }
     const auto sent = fmt::format("{}, {}", plural(report.records, "record", "records"), format_bytes(report.bytes));

@@ -97,6 +97,8 @@ What is not in the store is reported, and the rest is pushed.
   error[MLO-X005]: 'lost' was not pushed: object sha256:...7d4c is not in the store
   $ mlo push 2> errors; echo $?
   1
+  $ head -n 1 errors
+  the rest is in 'origin' already
   $ mlo push --json | check_json
   $ rm lost.mlo
 
@@ -104,7 +106,7 @@ A broken pointer hides nothing else; a place that is gone; one of a newer format
 
   $ echo nonsense > broken.mlo
   $ mlo push
-  everything is in 'origin' already
+  the rest is in 'origin' already
   error[MLO-W003]: 'broken.mlo' is not a pointer file
     --> broken.mlo:1:1
   [1]
