@@ -5,6 +5,9 @@ target_compile_options(mlo_options INTERFACE
   -Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wimplicit-fallthrough
   -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wcast-qual -Wundef
   -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fvisibility=hidden)
+# What is built names no folder of the machine that built it. Of maps that match, the last one wins.
+target_compile_options(mlo_options INTERFACE
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=./build)
 target_compile_definitions(mlo_options INTERFACE _GLIBCXX_ASSERTIONS _FILE_OFFSET_BITS=64)
 target_link_options(mlo_options INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
 

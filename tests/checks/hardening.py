@@ -20,7 +20,7 @@ def begins_with_endbr(path):
     return re.search(r"<main>:\s+[0-9a-f]+:\s+endbr64", code) is not None
 
 
-def weaknesses(path):
+def weaknesses(path, source_folder):
     facts = readelf(path)
 
     def has(pattern):
@@ -35,6 +35,7 @@ def weaknesses(path):
         "stack protector": has(r"__stack_chk_fail"),
         "fortified library calls": has(r"\b__(mem|str|read|pread|recv|snprintf|vsnprintf|fd)\w*_chk\b"),
         "no RPATH or RUNPATH": not has(r"\((RPATH|RUNPATH)\)"),
+        "no folder of the machine that built it": str(source_folder).encode() not in pathlib.Path(path).read_bytes(),
     }
     if has(r"^\s*Machine:.*X86-64"):
         checks["control-flow protection (endbr64)"] = begins_with_endbr(path)
@@ -46,11 +47,11 @@ def selftest():
     with tempfile.TemporaryDirectory() as folder:
         source, program = pathlib.Path(folder, "weak.c"), pathlib.Path(folder, "weak")
         source.write_text("int main(void) { return 0; }\n")
-        subprocess.run(["gcc", "-no-pie", "-fno-stack-protector", "-fcf-protection=none", "-z", "norelro", "-z", "lazy", "-z", "execstack", "-Wl,-rpath,/x",
+        subprocess.run(["gcc", "-g", "-no-pie", "-fno-stack-protector", "-fcf-protection=none", "-z", "norelro", "-z", "lazy", "-z", "execstack", "-Wl,-rpath,/x",
                         "-o", program, source], check=True, capture_output=True)
-        found = weaknesses(program)
+        found = weaknesses(program, folder)
         machine = readelf(program)
-    words = {"PIE", "RELRO", "NOW", "stack not executable", "stack protector", "fortified", "RPATH"} | ({"control-flow"} if "X86-64" in machine else set())
+    words = {"PIE", "RELRO", "NOW", "stack not executable", "stack protector", "fortified", "RPATH", "no folder"} | ({"control-flow"} if "X86-64" in machine else set())
     missed = {word for word in words if not any(word in weakness for weakness in found)}
     for word in sorted(missed):
         print(f"selftest: a weak program passes the check '{word}'")
@@ -60,7 +61,7 @@ def selftest():
 def main(arguments):
     if arguments == ["--selftest"]:
         return selftest()
-    found = weaknesses(arguments[0])
+    found = weaknesses(arguments[0], pathlib.Path(__file__).resolve().parents[2])
     for weakness in found:
         print(f"{arguments[0]}: not: {weakness}")
     return 1 if found else selftest()
