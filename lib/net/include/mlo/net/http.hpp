@@ -76,6 +76,6 @@ struct HttpOptions {
 [[nodiscard]] std::unique_ptr<HttpTransport> make_http_client(HttpOptions options, const Runtime& runtime);
 
 /// The version of the libcurl that requests go through, "7.88.1"; nothing where there is none. Loads it.
-[[nodiscard]] std::optional<std::string> curl_version();
+[[nodiscard]] std::optional<std::string> libcurl_version();
 
 }  // namespace mlo::net
