@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Real servers for tests, on a free port of the loopback interface, in a folder of their own, for root and for anybody else.
+
+    servers.py run NAME[,NAME...] -- COMMAND...
+
+runs COMMAND beside the servers (versitygw, moto) and returns its exit code. COMMAND finds MLO_TEST_S3_<NAME> (the URL of each), the bucket
+MLO_TEST_S3_BUCKET made in each, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, and no other AWS_ variable of the caller.
+In Python: Versitygw and Moto. '.ci/setup tests' installs them."""
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+
+import child
+from s3 import S3
+
+BUCKET = "mlo-test"
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 10
+LOG_LINES = 40
+
+
+class NotInstalled(Exception):
+    """What to type so that it is."""
+
+
+class NotStarted(Exception):
+    """The server ended, or did not listen in time; with its log."""
+
+
+class Server:
+    """One server, from start() or the begin of a `with` to stop() or its end. To be started in the main thread: see child.start."""
+
+    name = ""
+    access_key = "mlo-test-access"
+    secret_key = "mlo-test-secret"
+    region = "us-east-1"
+
+    def __init__(self):
+        self.url = self.folder = self.port = None
+        self._process = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, *_):
+        if kind is not None:
+            print(f"-- {self.name}, the end of its log:\n{self.log_end()}", file=sys.stderr)
+        self.stop()
+
+    def start(self):
+        words, environment = self.command(installed(self.name))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"mlo-{self.name}-"))
+        (self.folder / "data").mkdir()
+        with open(self.folder / "log", "wb") as log:
+            self._process = child.start(words, cwd=self.folder, env={**os.environ, "HOME": str(self.folder), **environment},
+                                        stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        self.port = self._wait_until_it_listens()
+        self.url = f"http://127.0.0.1:{self.port}"
+        return self
+
+    def stop(self):
+        if self._process:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def kill(self):
+        """As a power cut would end it; stop() is still due."""
+        self._process.kill()
+        self._process.wait()
+
+    def command(self, installation):
+        """The words that start it in its folder on a port that it chooses itself, and what to add to the environment."""
+        raise NotImplementedError
+
+    def client(self, url=None):
+        """Signed requests to it, or to a proxy at `url` before it."""
+        return S3(url or self.url, self.access_key, self.secret_key, self.region)
+
+    def make_bucket(self, name):
+        self.client().make_bucket(name)
+
+    def log_end(self):
+        return "\n".join((self.folder / "log").read_text(errors="replace").splitlines()[-LOG_LINES:])
+
+    def _wait_until_it_listens(self):
+        """The kernel knows on which port: no other process can take it in between, and nothing has to be guessed."""
+        until = time.monotonic() + START_TIMEOUT_S
+        while self._process.poll() is None and time.monotonic() < until:
+            if port := listening_port(self._process.pid):
+                return port
+            time.sleep(0.005)
+        failure = f"{self.name} did not start:\n{self.log_end()}"
+        self.stop()
+        raise NotStarted(failure)
+
+
+class Versitygw(Server):
+    """S3 on a folder; strict: verifies signatures, checksums and conditions."""
+
+    name = "versitygw"
+
+    def command(self, installation):
+        return ([installation / "versitygw", "--port", "127.0.0.1:0", "posix", "data"],
+                {"ROOT_ACCESS_KEY": self.access_key, "ROOT_SECRET_KEY": self.secret_key})
+
+
+class Moto(Server):
+    """S3 in memory; lax: takes any signature."""
+
+    name = "moto"
+
+    def command(self, installation):
+        return [installation / "bin/python3", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {}
+
+
+SERVERS = {server.name: server for server in (Versitygw, Moto)}
+
+
+def installed(name):
+    """The folder where .ci/setup put it, in the version that .ci/setup names."""
+    setup = pathlib.Path(__file__).resolve().parents[2] / ".ci/setup"
+    done = subprocess.run([setup, "where", name], capture_output=True, text=True, check=True)
+    folder = pathlib.Path(done.stdout.strip())
+    if not folder.is_dir():
+        raise NotInstalled(f"{name} is not installed (no {folder}): run .ci/setup tests")
+    return folder
+
+
+def listening_port(pid):
+    """The loopback port on which a process listens, None if on none yet."""
+    folder = f"/proc/{pid}/fd"
+    try:
+        sockets = {os.readlink(f"{folder}/{descriptor}") for descriptor in os.listdir(folder)}
+    except FileNotFoundError:  # a descriptor that was closed meanwhile, or all of them
+        return None
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        words = line.split()
+        if words[3] == "0A" and f"socket:[{words[9]}]" in sockets:
+            return int(words[1].split(":")[1], 16)
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    run = parser.add_subparsers(required=True).add_parser("run")
+    run.add_argument("names", metavar="NAME[,NAME...]", type=lambda text: text.split(","))
+    arguments, words = child.split(sys.argv[1:])
+    options = parser.parse_args(arguments)
+    if not words:
+        parser.error("no COMMAND")
+    if unknown := [name for name in options.names if name not in SERVERS]:
+        parser.error(f"no server '{unknown[0]}'; there are: {', '.join(SERVERS)}")
+
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment |= {"AWS_ACCESS_KEY_ID": Server.access_key, "AWS_SECRET_ACCESS_KEY": Server.secret_key, "AWS_REGION": Server.region,
+                    "MLO_TEST_S3_BUCKET": BUCKET}
+    with ExitStack() as stack:
+        try:
+            servers = [stack.enter_context(SERVERS[name]()) for name in options.names]
+        except (NotInstalled, NotStarted) as error:
+            print(f"servers.py: {error}", file=sys.stderr)
+            return 1
+        for server in servers:
+            server.make_bucket(BUCKET)
+            environment[f"MLO_TEST_S3_{server.name.upper()}"] = server.url
+        code = child.run(words, environment)
+        for server in servers if code else ():
+            print(f"-- {server.name}, the end of its log:\n{server.log_end()}", file=sys.stderr)
+        return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
