@@ -199,8 +199,8 @@ class Cuts(ProxyTest):
 
     def test_what_ends_before_the_byte_is_not_cut(self):
         proxy = self.proxy()
-        proxy.add("cut", bytes=1000)
-        proxy.add("cut", bytes=1000, direction="up")
+        proxy.add("cut", bytes=200)
+        proxy.add("cut", bytes=200, direction="up")
         proxy.add("truncate", bytes=10)
         proxy.add("corrupt", byte=10)
         connection = self.connection(proxy)
@@ -256,6 +256,8 @@ class Answers(ProxyTest):
                 answer = connection.getresponse()
                 self.assertEqual((answer.status, answer.headers["Retry-After"]), (status, "7"))
                 self.assertEqual(f"<Code>{code}</Code>" in answer.read().decode(), method != "HEAD")
+        answer, _ = exchange(proxy.url, b"HEAD /a HTTP/1.1\r\nConnection: close\r\n\r\n")
+        self.assertTrue(answer.endswith(b"\r\n\r\n"), "an answer to HEAD has no body")
         proxy.set([{"do": "answer", "status": 403, "code": "ExpiredToken"}, {"do": "delay", "seconds": 0}])
         self.assertIn(b"<Code>ExpiredToken</Code>", self.ask(connection, "GET", "/a")[1])
         self.assertEqual((self.origin.requests, proxy.log()[-1]), ([], Entry(4, "GET", "/a", None, 403, "answer+delay")))
