@@ -25,7 +25,9 @@ Error unusable_file(std::string_view what, const std::string& path) {
 
 /// libcurl's reason as a note: it names hosts and files, never a URL's query or a header.
 Error because(Error error, const FailedRequest& failed) {
-    if (!failed.reason.empty()) error.note(printable(failed.reason));
+    std::string reason{failed.reason};
+    std::replace(reason.begin(), reason.end(), '\'', '"');
+    if (!reason.empty()) error.note(printable(reason));
     return error;
 }
 

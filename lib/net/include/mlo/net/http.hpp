@@ -70,9 +70,9 @@ struct HttpOptions {
 };
 
 /// A client over libcurl, which is loaded at the first request: a process that sends none does not pay for it. Speaks
-/// HTTP/1.1, keeps connections open for later requests, one for each that was under way at once, and reads nothing of
-/// the environment. Certificates are always verified, TLS is 1.2 or newer. Throws bad_proxy; sending throws no_libcurl
-/// where libcurl is missing.
+/// HTTP/1.1, keeps connections open for later requests, one for each that was under way at once, and takes no proxy
+/// from the environment. Certificates are always verified, TLS is 1.2 or newer. Throws bad_proxy; sending throws
+/// no_libcurl where libcurl is missing.
 [[nodiscard]] std::unique_ptr<HttpTransport> make_http_client(HttpOptions options, const Runtime& runtime);
 
 /// The version of the libcurl that requests go through, "7.88.1"; nothing where there is none. Loads it.
