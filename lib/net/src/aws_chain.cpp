@@ -5,8 +5,8 @@
 #include <mlo/net/errors.hpp>
 #include <mlo/util/text.hpp>
 
+#include <mlo/net/aws_time.hpp>
 #include "aws_source.hpp"
-#include "aws_time.hpp"
 
 namespace mlo::net {
 namespace {

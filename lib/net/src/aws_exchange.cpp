@@ -8,7 +8,7 @@
 #include <mlo/util/errors.hpp>
 #include <mlo/util/text.hpp>
 
-#include "aws_time.hpp"
+#include <mlo/net/aws_time.hpp>
 
 namespace mlo::net {
 namespace {

@@ -9,9 +9,9 @@
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
+#include <mlo/net/aws_time.hpp>
 #include "aws_exchange.hpp"
 #include "aws_source.hpp"
-#include "aws_time.hpp"
 
 namespace mlo::net {
 namespace {

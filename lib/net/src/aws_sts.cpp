@@ -7,9 +7,9 @@
 #include <mlo/net/xml.hpp>
 #include <mlo/util/text.hpp>
 
+#include <mlo/net/aws_time.hpp>
 #include "aws_exchange.hpp"
 #include "aws_source.hpp"
-#include "aws_time.hpp"
 
 namespace mlo::net {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "aws_time.hpp"
+#include <mlo/net/aws_time.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -47,6 +47,7 @@ void Transfer::take_header_line(std::string_view line) {
     const auto text = trim(line);
     if (text.empty()) {
         is_head_complete_ = response_.status >= 200;
+        if (is_head_complete_ && request_->on_head) request_->on_head(response_);
     } else if ((line.front() == ' ' || line.front() == '\t') && !response_.headers.empty()) {
         response_.headers.back().value.append(" ").append(text);
     } else if (const auto colon = text.find(':'); colon != text.npos) {

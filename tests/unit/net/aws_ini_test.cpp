@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <aws_ini.hpp>
-#include <aws_time.hpp>
 #include <aws_words.hpp>
 #include <catch2/catch.hpp>
 #include <failure.hpp>
+#include <mlo/net/aws_time.hpp>
 #include <mlo/net/errors.hpp>
 #include <refused.hpp>
 

@@ -16,6 +16,8 @@
 
 namespace mlo::net {
 
+struct HttpResponse;
+
 struct Header {
     std::string name;
     std::string value;
@@ -34,6 +36,8 @@ struct HttpRequest {
     /// Reads the body from `offset` into `into`, at least one byte; returns how many. Needed if there are any. A body
     /// may be asked for again from its start, when a kept connection turns out to be dead.
     std::function<std::size_t(std::span<std::byte> into, std::uint64_t offset)> read_body{};
+    /// Told status and headers of the answer before its body goes to the sink. What it throws, send throws.
+    std::function<void(const HttpResponse& head)> on_head{};
 };
 
 struct HttpResponse {
