@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mlo/remote/engine.hpp>
 #include <mlo/remote/errors.hpp>
 #include <mlo/remote/read_only.hpp>
 #include <mlo/remote/schemes.hpp>
@@ -86,18 +87,45 @@ ConfiguredRemote get_remote(config::Config& config, const std::optional<std::str
     throw Error{std::move(error)};
 }
 
-std::unique_ptr<remote::Remote> open_remote(Context& ctx, const ConfiguredRemote& remote) {
+OpenedRemote::OpenedRemote(Context& ctx, const ConfiguredRemote& remote, const TransferLimits& limits)
+    : log_{ctx.runtime().log}, name_{remote.name} {
     try {
-        auto opened = remote::open_remote(remote.url, ctx.workspace_root(), ctx.runtime());
-        if (remote.is_approved) return opened;
-        return remote::read_only(
-            std::move(opened),
-            Error{remote::errors::not_approved, fmt::format("this clone has not approved the URL '{}' of the remote {}",
-                                                            remote.shown, quoted(remote.name))}
-                .at(remote.place)
-                .hint(fmt::format("if it is right: mlo remote trust {}", remote.name)));
+        remote_ = remote::open_remote(
+            remote.url,
+            {.base = ctx.workspace_root(),
+             .traffic = traffic_,
+             .credentials = remote.is_approved ? remote::ShowCredentials::yes : remote::ShowCredentials::no,
+             .variables = ctx.environment().entries(),
+             .home = ctx.environment().get("HOME").value_or("")},
+            ctx.runtime());
     } catch (Error& error) {
         throw error.at(remote.place);
+    }
+    most_requests_ = ctx.jobs(limits.jobs);
+    if (!limits.jobs && !ctx.config().integer("core.jobs"))
+        most_requests_ = std::max(most_requests_, remote_->traits().streams);
+    remote_ = remote::with_engine(std::move(remote_),
+                                  {.most_requests = most_requests_, .bytes_per_second = limits.bytes_per_second},
+                                  traffic_, ctx.runtime());
+    if (remote.is_approved) return;
+    remote_ = remote::read_only(
+        std::move(remote_),
+        Error{remote::errors::not_approved, fmt::format("this clone has not approved the URL '{}' of the remote {}",
+                                                        remote.shown, quoted(remote.name))}
+            .at(remote.place)
+            .hint(fmt::format("if it is right: mlo remote trust {}", remote.name)));
+}
+
+OpenedRemote::~OpenedRemote() {
+    if (traffic_.requests == 0 || !log_.enabled(LogLevel::info)) return;
+    try {
+        log_.log(LogLevel::info,
+                 fmt::format("remote {}: {}, {} repeated; sent {}, received {}", quoted(name_),
+                             plural(traffic_.requests, "request", "requests"), format_count(traffic_.repeated),
+                             format_bytes(traffic_.sent_bytes), format_bytes(traffic_.received_bytes)));
+    } catch (const std::exception&) {
+        // Nobody is told then: a line of the log is not worth ending the program.
+        return;
     }
 }
 

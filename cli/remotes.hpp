@@ -4,6 +4,7 @@
 #include <memory>
 #include <mlo/config/config.hpp>
 #include <mlo/remote/remote.hpp>
+#include <mlo/remote/traffic.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +33,34 @@ struct ConfiguredRemote {
 /// unknown_remote, no_default.
 [[nodiscard]] ConfiguredRemote get_remote(config::Config& config, const std::optional<std::string>& name);
 
-/// Opens it without connecting. One that is not approved throws not_approved from whatever writes.
-[[nodiscard]] std::unique_ptr<remote::Remote> open_remote(Context& ctx, const ConfiguredRemote& remote);
+/// How much may be asked of a remote at once.
+struct TransferLimits {
+    std::optional<std::uint32_t> jobs;   ///< transfers; without it core.jobs, else as many as do the scheme good
+    std::uint64_t bytes_per_second = 0;  ///< 0: no limit
+};
+
+/// A remote, and what went over the wire. At the end it logs that.
+class OpenedRemote {
+public:
+    /// Opens it without connecting. One that is not approved throws not_approved from whatever writes.
+    OpenedRemote(Context& ctx, const ConfiguredRemote& remote, const TransferLimits& limits = {});
+    ~OpenedRemote();
+    OpenedRemote(const OpenedRemote&) = delete;
+    OpenedRemote& operator=(const OpenedRemote&) = delete;
+
+    [[nodiscard]] remote::Remote& operator*() noexcept { return *remote_; }
+    [[nodiscard]] remote::Remote* operator->() noexcept { return remote_.get(); }
+    [[nodiscard]] const remote::Traffic& traffic() const noexcept { return traffic_; }
+    /// How many requests are made at once at most.
+    [[nodiscard]] std::uint32_t most_requests() const noexcept { return most_requests_; }
+
+private:
+    LogSink& log_;
+    std::string name_;
+    remote::Traffic traffic_;
+    std::uint32_t most_requests_ = 1;
+    std::unique_ptr<remote::Remote> remote_;
+};
 
 /// Throws bad_name unless `name` may be the name of a remote.
 void check_remote_name(std::string_view name);

@@ -20,7 +20,11 @@ void declare_transfer(Args& args, TransferOptions& o) {
     args.option("-r,--remote", o.remote, "the remote [default: core.remote, or the only one]")
         .value("NAME")
         .completing(Completes::remote);
-    args.option("-j,--jobs", o.jobs, "threads to use [default: one per processor]").between(1, 256);
+    args.option("-j,--jobs", o.jobs,
+                "threads, and transfers at once [default: one per processor; transfers as many as help]")
+        .between(1, 256);
+    args.option("--limit-rate", o.limit_rate, "send and receive at most so much in a second: 500K, 10M, 1.5G")
+        .value("BYTES");
 }
 
 void declare_selection(Args& args, SelectionOptions& o) {
@@ -46,19 +50,31 @@ std::string project_of(config::Config& config) {
     throw Error{sync::errors::no_project, "the project has no id"}.hint("mlo init");
 }
 
+TransferLimits limits_of(const TransferOptions& options) {
+    TransferLimits limits{.jobs = options.jobs};
+    if (!options.limit_rate) return limits;
+    const auto parsed = parse_bytes(*options.limit_rate);
+    if (!parsed || *parsed == 0)
+        throw Error{errors::bad_value, fmt::format("{} is no rate for '--limit-rate'", quoted(*options.limit_rate))}
+            .hint("bytes in a second: 500K, 10M, 1.5G");
+    limits.bytes_per_second = *parsed;
+    return limits;
+}
+
 }  // namespace
 
 Transfer::Transfer(Context& ctx, const TransferOptions& options)
     : workspace_{ctx.workspace(options.jobs)},
       remote_{get_remote(ctx.config(), options.remote)},
-      opened_{open_remote(ctx, remote_)} {
+      opened_{ctx, remote_, limits_of(options)} {
     const auto& runtime = workspace_.runtime();
     const auto folder = workspace::make_folders(runtime.fs, local_folder(workspace_.layout()));
     peer_.emplace(sync::Peer{.store = workspace_.store(),
                              .remote = *opened_,
                              .project = project_of(ctx.config()),
                              .clone = sync::clone_id(*folder, runtime),
-                             .runtime = runtime});
+                             .runtime = runtime,
+                             .transfers = opened_.most_requests()});
 }
 
 std::vector<std::string> to_paths(const workspace::Workspace& workspace, const std::vector<std::string>& typed) {
@@ -94,7 +110,10 @@ sync::Selected select_parts(Transfer& transfer, const std::vector<std::string>& 
                               std::any_of(paths.begin(), paths.end(),
                                           [&](const auto& path) { return path::is_within(target.path, path); });
         if (is_whole) {
-            selected.objects.push_back({target.path, {target.pointer.id, target.pointer.object_kind()}, {target.path}});
+            selected.objects.push_back({.name = target.path,
+                                        .object = {target.pointer.id, target.pointer.object_kind()},
+                                        .paths = {target.path},
+                                        .size_bytes = target.pointer.size_bytes});
             continue;
         }
         for (const auto& path : paths) {
@@ -107,14 +126,34 @@ sync::Selected select_parts(Transfer& transfer, const std::vector<std::string>& 
                     .hint(fmt::format("mlo ls {}", workspace.shown(target.path)));
             if (entry->kind == store::EntryKind::symlink) continue;  // its target came with the folder
             selected.objects.push_back(
-                {path,
-                 {entry->id,
-                  entry->kind == store::EntryKind::directory ? store::ObjectKind::tree : store::ObjectKind::blob},
-                 {path}});
+                {.name = path,
+                 .object = {entry->id, entry->kind == store::EntryKind::directory ? store::ObjectKind::tree
+                                                                                  : store::ObjectKind::blob},
+                 .paths = {path},
+                 .size_bytes = entry->size_bytes});
         }
     }
     selected.broken = std::move(list.broken);
     return selected;
+}
+
+void show_missing(Output& out, const ConfiguredRemote& remote, const sync::FetchReport& report) {
+    out.message(fmt::format("would fetch {} from {} (at most {})", plural(report.files, "file", "files"),
+                            quoted(remote.name), format_bytes(report.file_bytes)));
+}
+
+void write_missing(json::Writer& json, const sync::FetchReport& report) {
+    json.key("files").unsigned_integer(report.files);
+    json.key("file_bytes").unsigned_integer(report.file_bytes);
+}
+
+void write_traffic(json::Writer& json, const remote::Traffic& traffic) {
+    json.key("traffic").begin_object();
+    json.key("requests").unsigned_integer(traffic.requests);
+    json.key("repeated").unsigned_integer(traffic.repeated);
+    json.key("sent_bytes").unsigned_integer(traffic.sent_bytes);
+    json.key("received_bytes").unsigned_integer(traffic.received_bytes);
+    json.end_object();
 }
 
 void show_failures(Context& ctx, const sync::Selected& selected, const std::vector<sync::Failure>& failures) {

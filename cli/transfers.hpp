@@ -19,11 +19,13 @@
 namespace mlo::cli {
 
 class Context;
+class Output;
 
 /// The options that say between whom.
 struct TransferOptions {
     std::optional<std::string> remote;
     std::optional<std::uint32_t> jobs;
+    std::optional<std::string> limit_rate;
 };
 void declare_transfer(Args& args, TransferOptions& options);
 
@@ -45,11 +47,12 @@ public:
     [[nodiscard]] workspace::Workspace& workspace() noexcept { return workspace_; }
     [[nodiscard]] const sync::Peer& peer() const noexcept { return *peer_; }
     [[nodiscard]] const ConfiguredRemote& remote() const noexcept { return remote_; }
+    [[nodiscard]] const remote::Traffic& traffic() const noexcept { return opened_.traffic(); }
 
 private:
     workspace::Workspace& workspace_;
     ConfiguredRemote remote_;
-    std::unique_ptr<remote::Remote> opened_;
+    OpenedRemote opened_;
     std::optional<sync::Peer> peer_;
 };
 
@@ -61,6 +64,11 @@ private:
 /// As select, of the work tree; of a path within a target only that part is named. Gets folders on the way.
 [[nodiscard]] sync::Selected select_parts(Transfer& transfer, const std::vector<std::string>& paths);
 
+/// The key "traffic": what went over the wire.
+void write_traffic(json::Writer& json, const remote::Traffic& traffic);
+/// Says what a dry run found missing, and the keys "files" and "file_bytes" with the same.
+void show_missing(Output& out, const ConfiguredRemote& remote, const sync::FetchReport& report);
+void write_missing(json::Writer& json, const sync::FetchReport& report);
 /// Shows what failed: targets and broken pointers.
 void show_failures(Context& ctx, const sync::Selected& selected, const std::vector<sync::Failure>& failures);
 /// The array "failures", with the same.

@@ -197,8 +197,8 @@ private:
             const auto named = fmt::format("{} = {}", each.name, each.shown);
             try {
                 constexpr std::uint64_t format_bytes_limit = 4096;
-                const auto format =
-                    remote::find_bytes(*open_remote(ctx_, each), remote::Key{"format"}, format_bytes_limit);
+                OpenedRemote remote{ctx_, each};
+                const auto format = remote::find_bytes(*remote, remote::Key{"format"}, format_bytes_limit);
                 const auto state = format ? "" : ", nothing was pushed there yet";
                 report(Level::ok, "remote", named + state + (each.is_approved ? "" : ", only read: not approved"));
             } catch (const Error& error) {

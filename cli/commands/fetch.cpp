@@ -17,9 +17,11 @@ struct FetchOptions {
     TransferOptions transfer;
     SelectionOptions selection;
     bool takes_all_paths = false;
+    bool is_dry = false;
 };
 
 void declare(Args& args, FetchOptions& o) {
+    args.flag("-n,--dry-run", o.is_dry, "say what would be got; of folders only the lists are");
     args.flag("--all-paths", o.takes_all_paths, "also what the sparse patterns of this work tree leave out");
     declare_transfer(args, o.transfer);
     declare_selection(args, o.selection);
@@ -29,13 +31,16 @@ bool names_revisions(const SelectionOptions& o) {
     return o.takes_all_commits || !o.revisions.empty() || !o.tags.empty();
 }
 
-void write_document(Output& out, const ConfiguredRemote& remote, const sync::Selected& selected,
+void write_document(Output& out, const FetchOptions& o, const Transfer& transfer, const sync::Selected& selected,
                     const sync::FetchReport& report) {
     out.document("mlo/fetch-v1", [&](json::Writer& json) {
-        json.key("remote").string(remote.name);
+        json.key("remote").string(transfer.remote().name);
+        json.key("dry_run").boolean(o.is_dry);
+        if (o.is_dry) write_missing(json, report);
         json.key("records").unsigned_integer(report.records);
         json.key("bytes").unsigned_integer(report.bytes);
         json.key("left_out").unsigned_integer(report.left_out);
+        write_traffic(json, transfer.traffic());
         write_failures(json, selected, report.failures);
     });
 }
@@ -44,6 +49,8 @@ void show(Output& out, const ConfiguredRemote& remote, const sync::Selected& sel
           const sync::FetchReport& report) {
     if (selected.objects.empty()) {
         out.message("nothing is tracked here");
+    } else if (report.files > 0) {
+        show_missing(out, remote, report);
     } else if (report.records > 0) {
         out.message(fmt::format("fetched {} from {} ({})", plural(report.records, "record", "records"),
                                 quoted(remote.name), format_bytes(report.bytes)));
@@ -66,10 +73,11 @@ int run(Context& ctx, const FetchOptions& o) {
     if (!selected.objects.empty()) {
         const auto wanted =
             o.takes_all_paths ? workspace::SparseSet{} : workspace::SparseSet::load(transfer.workspace().private_dir());
-        report = sync::fetch(transfer.peer(), selected.objects, wanted);
+        report =
+            sync::fetch(transfer.peer(), selected.objects, wanted, o.is_dry ? sync::DryRun::yes : sync::DryRun::no);
     }
     if (ctx.out().is_json()) {
-        write_document(ctx.out(), transfer.remote(), selected, report);
+        write_document(ctx.out(), o, transfer, selected, report);
     } else {
         show(ctx.out(), transfer.remote(), selected, report);
         show_failures(ctx, selected, report.failures);

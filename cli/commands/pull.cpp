@@ -19,19 +19,23 @@ struct PullOptions {
     TransferOptions transfer;
     std::vector<std::string> paths;
     bool forces = false;
+    bool is_dry = false;
 };
 
 void declare(Args& args, PullOptions& o) {
+    args.flag("-n,--dry-run", o.is_dry, "say what would be got, and change no file; of folders only the lists are got");
     args.flag("-f,--force", o.forces, "move what is in the way to the trash folder, and say how to bring it back");
     declare_transfer(args, o.transfer);
     args.positional("path", o.paths, "tracked paths, or parts of them [default: all]")
         .completing(Completes::tracked_path);
 }
 
-void write_document(Output& out, const ConfiguredRemote& remote, const sync::Selected& selected,
+void write_document(Output& out, const PullOptions& o, const Transfer& transfer, const sync::Selected& selected,
                     const sync::FetchReport& fetched, const workspace::CheckoutReport& report) {
     out.document("mlo/pull-v1", [&](json::Writer& json) {
-        json.key("remote").string(remote.name);
+        json.key("remote").string(transfer.remote().name);
+        json.key("dry_run").boolean(o.is_dry);
+        if (o.is_dry) write_missing(json, fetched);
         json.key("records").unsigned_integer(fetched.records);
         json.key("bytes").unsigned_integer(fetched.bytes);
         json.key("written_files").unsigned_integer(report.written_files);
@@ -45,6 +49,7 @@ void write_document(Output& out, const ConfiguredRemote& remote, const sync::Sel
             json.end_object();
         }
         json.end_array();
+        write_traffic(json, transfer.traffic());
         auto failures = fetched.failures;
         for (const auto& [path, error] : report.failures) failures.push_back({path, error});
         write_failures(json, selected, failures);
@@ -64,16 +69,17 @@ void show(Output& out, const ConfiguredRemote& remote, const sync::FetchReport& 
         out.message(report.targets == 0 ? "nothing is tracked here" : "everything is as its pointers say");
 }
 
-int run(Context& ctx, const PullOptions& o) {
-    Transfer transfer{ctx, o.transfer};
-    const auto paths = to_paths(transfer.workspace(), o.paths);
-    const auto selected = select_parts(transfer, paths);
-    sync::FetchReport fetched;
-    if (!selected.objects.empty()) {
-        const auto sparse = workspace::SparseSet::load(transfer.workspace().private_dir());
-        fetched = sync::fetch(transfer.peer(), selected.objects, sparse);
-    }
-    // What could not be fetched, its checkout would report once more.
+void show_dry(Output& out, const ConfiguredRemote& remote, const sync::Selected& selected,
+              const sync::FetchReport& fetched) {
+    if (fetched.files > 0) return show_missing(out, remote, fetched);
+    if (!fetched.failures.empty()) return;
+    out.message(selected.objects.empty() ? "nothing is tracked here" : "everything is in the store already");
+    if (!selected.objects.empty()) out.hint("mlo status");
+}
+
+/// Checks out what was fetched or is here; what could not be fetched would only be reported once more.
+workspace::CheckoutReport check_out(Transfer& transfer, const PullOptions& o, const std::vector<std::string>& paths,
+                                    const sync::Selected& selected, const sync::FetchReport& fetched) {
     workspace::CheckoutRequest request{
         .paths = {}, .in_the_way = o.forces ? workspace::InTheWay::move_to_trash : workspace::InTheWay::refuse};
     const auto has_failed = [&](const std::string& name) {
@@ -83,13 +89,29 @@ int run(Context& ctx, const PullOptions& o) {
     if (!paths.empty() || !fetched.failures.empty() || !selected.broken.empty())
         for (const auto& object : selected.objects)
             if (!has_failed(object.name)) request.paths.push_back(object.name);
-    workspace::CheckoutReport report;
     const bool has_work = !selected.objects.empty() && (fetched.failures.empty() || !request.paths.empty());
-    if (has_work) report = workspace::checkout(transfer.workspace(), request);
+    return has_work ? workspace::checkout(transfer.workspace(), request) : workspace::CheckoutReport{};
+}
+
+int run(Context& ctx, const PullOptions& o) {
+    Transfer transfer{ctx, o.transfer};
+    const auto paths = to_paths(transfer.workspace(), o.paths);
+    const auto selected = select_parts(transfer, paths);
+    sync::FetchReport fetched;
+    if (!selected.objects.empty()) {
+        const auto sparse = workspace::SparseSet::load(transfer.workspace().private_dir());
+        fetched =
+            sync::fetch(transfer.peer(), selected.objects, sparse, o.is_dry ? sync::DryRun::yes : sync::DryRun::no);
+    }
+    workspace::CheckoutReport report;
+    if (!o.is_dry) report = check_out(transfer, o, paths, selected, fetched);
     if (ctx.out().is_json()) {
-        write_document(ctx.out(), transfer.remote(), selected, fetched, report);
+        write_document(ctx.out(), o, transfer, selected, fetched, report);
     } else {
-        show(ctx.out(), transfer.remote(), fetched, report);
+        if (o.is_dry)
+            show_dry(ctx.out(), transfer.remote(), selected, fetched);
+        else
+            show(ctx.out(), transfer.remote(), fetched, report);
         show_failures(ctx, selected, fetched.failures);
         for (const auto& failure : report.failures) ctx.out().error(failure.error);
     }

@@ -40,10 +40,10 @@ std::optional<std::chrono::seconds> expiry(const Context& ctx, const PushOptions
         "write 90m, 12h, 30d or never");
 }
 
-void write_document(Output& out, const PushOptions& o, const ConfiguredRemote& remote, const sync::Selected& selected,
+void write_document(Output& out, const PushOptions& o, const Transfer& transfer, const sync::Selected& selected,
                     const sync::PushReport& report) {
     out.document("mlo/push-v1", [&](json::Writer& json) {
-        json.key("remote").string(remote.name);
+        json.key("remote").string(transfer.remote().name);
         json.key("dry_run").boolean(o.is_dry);
         json.key("objects").unsigned_integer(report.objects);
         json.key("published").unsigned_integer(report.published);
@@ -51,6 +51,7 @@ void write_document(Output& out, const PushOptions& o, const ConfiguredRemote& r
         json.key("bytes").unsigned_integer(report.bytes);
         json.key("packs").unsigned_integer(report.packs);
         json.key("resumed_packs").unsigned_integer(report.resumed_packs);
+        write_traffic(json, transfer.traffic());
         write_failures(json, selected, report.failures);
     });
 }
@@ -88,7 +89,7 @@ int run(Context& ctx, const PushOptions& o) {
                                               .expires_after = expires_after,
                                               .dry_run = o.is_dry ? sync::DryRun::yes : sync::DryRun::no});
     if (ctx.out().is_json()) {
-        write_document(ctx.out(), o, transfer.remote(), selected, report);
+        write_document(ctx.out(), o, transfer, selected, report);
     } else {
         show(ctx, o, transfer.remote(), selected, report);
         show_failures(ctx, selected, report.failures);

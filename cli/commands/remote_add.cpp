@@ -60,7 +60,8 @@ int run(Context& ctx, const RemoteAddOptions& o) {
             .hint(fmt::format("mlo remote remove {}", o.name));
     }
     const auto url = stored_url(ctx, o.url);
-    warn(ctx, url, *remote::open_remote(url, ctx.workspace_root(), ctx.runtime()));
+    remote::Traffic traffic;
+    warn(ctx, url, *remote::open_remote(url, {.base = ctx.workspace_root(), .traffic = traffic}, ctx.runtime()));
     auto& random = ctx.runtime().random;
     // There is one approval for a name, and it belongs to the URL that is in force. It comes first: without the URL it
     // means nothing.

@@ -83,7 +83,7 @@ void answer_text(Output& out, const ConfiguredRemote& remote, const remote::Trai
 
 int run(Context& ctx, const RemoteCheckOptions& o) {
     const auto remote = get_remote(ctx.config(), o.name);
-    const auto opened = open_remote(ctx, remote);
+    OpenedRemote opened{ctx, remote};
     const auto report = remote::check_remote(*opened, ctx.runtime());
     if (ctx.out().is_json()) {
         answer_json(ctx.out(), remote, opened->traits(), report);

@@ -41,7 +41,7 @@ int run(Context& ctx, const RemoteTrustOptions& o) {
         return exit_ok;
     }
     // A URL that cannot be opened is not worth an approval.
-    static_cast<void>(open_remote(ctx, remote));
+    const OpenedRemote opened{ctx, remote};
     config.set(Layer::local, key, remote.url, ctx.runtime().random);
     ctx.out().message(fmt::format("remote {} = {} approved for this clone", remote.name, remote.shown));
     ctx.out().hint(fmt::format("mlo remote check {}", remote.name));

@@ -56,7 +56,7 @@ struct RemoteStatus {
 };
 
 RemoteStatus ask_remote(Context& ctx, const StatusOptions& o, const workspace::StatusReport& report) {
-    const Transfer transfer{ctx, {.remote = {}, .jobs = o.jobs}};
+    const Transfer transfer{ctx, {.remote = {}, .jobs = o.jobs, .limit_rate = {}}};
     std::vector<sync::NamedRef> objects;
     for (const auto& each : report.targets)
         objects.push_back({each.target.path, {each.target.pointer.id, each.target.pointer.object_kind()}});

@@ -6,6 +6,7 @@
 #include <mlo/git/repository.hpp>
 #include <mlo/hash/digest.hpp>
 #include <mlo/json/parse.hpp>
+#include <mlo/net/http.hpp>
 #include <mlo/store/object_store.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/yaml/parse.hpp>
@@ -25,6 +26,7 @@ struct Library {
 /// Each as it is loaded now, or as it was compiled in.
 std::vector<Library> libraries() {
     return {{"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
+            {"libcurl", net::libcurl_version().value_or("not installed")},
             {"libgit2", git::library_version()},
             {"nlohmann-json", std::string{json::library_version()}},
             {"openssl", hash::openssl_version()},

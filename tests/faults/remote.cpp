@@ -4,6 +4,7 @@
 #include <fault_fs.hpp>
 #include <full.hpp>
 #include <mlo/remote/schemes.hpp>
+#include <mlo/remote/traffic.hpp>
 #include <mlo/remote/transfer.hpp>
 #include <mlo/util/atomic_file.hpp>
 #include <seeded.hpp>
@@ -30,6 +31,7 @@ struct Sharing {
     CloneSupport clones;
     SeededRandom random{7};
     StillClock clock{Timestamp{}};
+    remote::Traffic traffic;
 
     [[nodiscard]] FaultFs prepare() const {
         FaultFs fs{root, clones};
@@ -39,7 +41,7 @@ struct Sharing {
         return fs;
     }
     [[nodiscard]] std::unique_ptr<remote::Remote> open(FaultFs& fs) {
-        return remote::open_remote("remote", root,
+        return remote::open_remote("remote", {std::string{root}, traffic},
                                    {.fs = fs,
                                     .clock = clock,
                                     .random = random,

@@ -21,6 +21,27 @@ Fetching fills the store and leaves the files alone; of a part it gets that part
   $ ls
   big.txt.mlo
   data.mlo
+  $ mlo fetch --dry-run
+  would fetch 2 files from 'origin' (at most 575.1 KiB)
+  $ mlo fetch -n --json
+  {
+    "schema": "mlo/fetch-v1",
+    "remote": "origin",
+    "dry_run": true,
+    "files": 2,
+    "file_bytes": 588897,
+    "records": 0,
+    "bytes": 0,
+    "left_out": 0,
+    "traffic": {
+      "requests": 0,
+      "repeated": 0,
+      "sent_bytes": 0,
+      "received_bytes": 0
+    },
+    "failures": []
+  }
+  $ mlo fetch -n --json | check_json
   $ mlo fetch
   fetched 10 records from 'origin' (243.4 KiB)
     next: mlo checkout
@@ -46,9 +67,16 @@ An older version; everything.
   {
     "schema": "mlo/fetch-v1",
     "remote": "origin",
+    "dry_run": false,
     "records": 0,
     "bytes": 0,
     "left_out": 0,
+    "traffic": {
+      "requests": 0,
+      "repeated": 0,
+      "sent_bytes": 0,
+      "received_bytes": 0
+    },
     "failures": []
   }
   $ mlo fetch --json | check_json

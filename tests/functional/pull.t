@@ -5,8 +5,12 @@
 A fresh clone gets the data with modes, links and empty folders.
 
   $ git clone -q . ../clone && cd ../clone
+  $ mlo pull -n
+  would fetch 3 files from 'origin' (at most 1.2 MiB)
+  $ ls
+  data.mlo
   $ mlo pull
-  fetched 23 records from 'origin' (296.4 KiB)
+  fetched 20 records from 'origin' (296.2 KiB)
   5 paths changed (1.2 MiB written)
   $ diff -r data ../work/data && ls -F data data/sub
   data:
@@ -26,15 +30,26 @@ A fresh clone gets the data with modes, links and empty folders.
   {
     "schema": "mlo/pull-v1",
     "remote": "origin",
+    "dry_run": false,
     "records": 0,
     "bytes": 0,
     "written_files": 0,
     "written_bytes": 0,
     "changed_paths": 0,
     "trashed": [],
+    "traffic": {
+      "requests": 0,
+      "repeated": 0,
+      "sent_bytes": 0,
+      "received_bytes": 0
+    },
     "failures": []
   }
   $ mlo pull --json | check_json
+  $ mlo pull --dry-run
+  everything is in the store already
+    next: mlo status
+  $ mlo pull -n --json | check_json
 
 What is in the way is not lost.
 

@@ -46,6 +46,12 @@ What would be sent, then sending it; the second time there is nothing to do.
     "bytes": 628,
     "packs": 1,
     "resumed_packs": 0,
+    "traffic": {
+      "requests": 16,
+      "repeated": 0,
+      "sent_bytes": 3439,
+      "received_bytes": 338
+    },
     "failures": []
   }
   $ mlo push --json | check_json
@@ -58,6 +64,23 @@ A change sends the change; a revision, a tag and all commits can be named.
     next: git push
   $ mlo push --rev v1 --tag v1 model.bin
   everything is in 'origin' already
+
+A limit to the rate, and what went over the wire.
+
+  $ seq 100000 > numbers && mlo add -q numbers
+  $ mlo push -v --limit-rate 100M numbers 2>&1 | sed 's/[0-9.]* KiB/N KiB/g'
+  pushed 1 version to 'origin' (9 records, N KiB)
+    next: git push
+  remote 'origin': 16 requests, 0 repeated; sent N KiB, received 662 B
+  $ mlo push --limit-rate fast
+  error[MLO-A003]: 'fast' is no rate for '--limit-rate'
+    help: bytes in a second: 500K, 10M, 1.5G
+  [2]
+  $ mlo push --limit-rate 0
+  error[MLO-A003]: '0' is no rate for '--limit-rate'
+    help: bytes in a second: 500K, 10M, 1.5G
+  [2]
+  $ rm numbers numbers.mlo && git checkout -q .gitignore
   $ mlo push --all-commits
   everything is in 'origin' already
   $ mlo push --all-commits --rev v1

@@ -36,9 +36,16 @@ So does fetch, of any version, unless it is to get everything. It says what is l
   {
     "schema": "mlo/fetch-v1",
     "remote": "origin",
+    "dry_run": false,
     "records": 0,
     "bytes": 0,
     "left_out": 2,
+    "traffic": {
+      "requests": 0,
+      "repeated": 0,
+      "sent_bytes": 0,
+      "received_bytes": 0
+    },
     "failures": []
   }
   $ mlo fetch --json | check_json

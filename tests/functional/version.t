@@ -9,6 +9,7 @@ The version is one line; everything that a report needs is behind --verbose.
   compiler
   build
   fmt
+  libcurl
   libgit2
   nlohmann-json
   openssl

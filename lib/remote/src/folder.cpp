@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <atomic>
 #include <mlo/remote/errors.hpp>
+#include <mlo/remote/surroundings.hpp>
+#include <mlo/remote/traffic.hpp>
 #include <mlo/remote/url.hpp>
 #include <mlo/util/background_writer.hpp>
 #include <mlo/util/errors.hpp>
@@ -90,9 +92,11 @@ private:
 
 class FolderRemote final : public Remote {
 public:
-    FolderRemote(std::string root, const Runtime& runtime) : root_{std::move(root)}, runtime_{runtime} {}
+    FolderRemote(std::string root, const Surroundings& surroundings, const Runtime& runtime)
+        : root_{std::move(root)}, traffic_{surroundings.traffic}, runtime_{runtime} {}
 
     void get(const Key& key, ByteRange range, Sink& sink) override {
+        ++traffic_.requests;
         const auto root = find_root();
         if (!root) throw no_such_place();
         const auto folder = find([&] { return root->open_dir(key.folder()); });
@@ -114,6 +118,7 @@ public:
     }
 
     PutResult put(const Key& key, Source& source) override {
+        ++traffic_.requests;
         const auto root = open_or_make_root();
         const auto folder = make_folders(*root, key);
         if (value_status(*folder, key)) return found_there(*folder);
@@ -131,6 +136,7 @@ public:
     }
 
     void replace(const Key& key, Source& source) override {
+        ++traffic_.requests;
         const auto root = open_or_make_root();
         const auto folder = make_folders(*root, key);
         static_cast<void>(value_status(*folder, key));  // nothing but a value is replaced
@@ -142,16 +148,19 @@ public:
     }
 
     std::optional<Info> stat(const Key& key) override {
+        ++traffic_.requests;
         const auto folder = find_folder(key.folder());
         const auto status = folder ? value_status(*folder, key) : std::nullopt;
         return status ? std::optional{info_of(*status)} : std::nullopt;
     }
 
     void list(const Prefix& prefix, const std::function<void(const Listed&)>& visit) override {
+        ++traffic_.requests;
         if (const auto folder = find_folder(prefix.folder())) visit_folder(*folder, prefix.text(), visit);
     }
 
     void remove(const Key& key) override {
+        ++traffic_.requests;
         const auto folder = find_folder(key.folder());
         if (!folder) return;
         try {
@@ -357,6 +366,7 @@ private:
     }
 
     std::string root_;
+    Traffic& traffic_;
     Runtime runtime_;
     std::atomic<bool> has_cleared_ = false;
     std::mutex mutex_;
@@ -370,9 +380,10 @@ bool is_this_machine(std::string_view authority) {
 
 }  // namespace
 
-std::unique_ptr<Remote> open_folder(const Url& url, std::string_view text, std::string_view base,
+std::unique_ptr<Remote> open_folder(const Url& url, std::string_view text, const Surroundings& surroundings,
                                     const Runtime& runtime) {
-    if (url.is_path) return std::make_unique<FolderRemote>(path::absolute(url.path, base), runtime);
+    if (url.is_path)
+        return std::make_unique<FolderRemote>(path::absolute(url.path, surroundings.base), surroundings, runtime);
     const auto shown = without_secrets(text);
     if (!is_this_machine(url.authority)) {
         throw Error{errors::foreign_host, fmt::format("{} is on another machine", quoted(shown))}.hint(
@@ -384,7 +395,7 @@ std::unique_ptr<Remote> open_folder(const Url& url, std::string_view text, std::
     if (url.path.find_first_of("?#") != url.path.npos)
         throw Error{errors::bad_url, fmt::format("the URL {} holds a '?' or '#'", quoted(shown))}.hint(
             "'%3F' and '%23' in a file: URL, or a plain path");
-    return std::make_unique<FolderRemote>(path::normalize(percent_decode(url.path, shown)), runtime);
+    return std::make_unique<FolderRemote>(path::normalize(percent_decode(url.path, shown)), surroundings, runtime);
 }
 
 }  // namespace mlo::remote

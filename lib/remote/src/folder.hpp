@@ -6,10 +6,11 @@
 
 namespace mlo::remote {
 
+struct Surroundings;
 struct Url;
 
 /// A folder of this machine, or of a share mounted on it.
-[[nodiscard]] std::unique_ptr<Remote> open_folder(const Url& url, std::string_view text, std::string_view base,
-                                                  const Runtime& runtime);
+[[nodiscard]] std::unique_ptr<Remote> open_folder(const Url& url, std::string_view text,
+                                                  const Surroundings& surroundings, const Runtime& runtime);
 
 }  // namespace mlo::remote

@@ -22,10 +22,10 @@ constexpr Scheme table[] = {
 
 std::span<const Scheme> schemes() { return table; }
 
-std::unique_ptr<Remote> open_remote(std::string_view url, std::string_view base, const Runtime& runtime) {
+std::unique_ptr<Remote> open_remote(std::string_view url, const Surroundings& surroundings, const Runtime& runtime) {
     const auto parsed = parse_url(url);
     for (const auto& row : table) {
-        if (row.name == parsed.scheme) return row.open(parsed, url, base, runtime);
+        if (row.name == parsed.scheme) return row.open(parsed, url, surroundings, runtime);
     }
     std::vector<std::string> known;
     for (const auto& row : table) known.emplace_back(row.name);

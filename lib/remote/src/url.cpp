@@ -6,11 +6,13 @@
 #include <mlo/remote/url.hpp>
 #include <mlo/util/text.hpp>
 #include <optional>
+#include <utility>
 
 namespace mlo::remote {
 namespace {
 
 constexpr std::string_view after_scheme = "://";
+constexpr std::string_view harmless[] = {"endpoint", "region", "style"};
 
 bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
@@ -59,7 +61,18 @@ std::string without_secrets(std::string_view text) {
     const bool has_password = holds_password(rest);
     const auto end = has_password ? rest.npos : rest.find_first_of("/?#");
     if (const auto at = rest.substr(0, end).rfind('@'); at != rest.npos) rest.remove_prefix(at + 1);
-    return std::string{text.substr(0, start)} + std::string{rest.substr(0, rest.find('?'))};
+    const auto question = rest.find('?');
+    auto shown = std::string{text.substr(0, start)} + std::string{rest.substr(0, question)};
+    if (question == rest.npos) return shown;
+    // Of the query only what says where the data goes: whoever approves a URL must see that.
+    char separator = '?';
+    for (const auto& pair : split(rest.substr(question + 1), '&')) {
+        const auto name = std::string_view{pair}.substr(0, pair.find('='));
+        if (std::find(std::begin(harmless), std::end(harmless), name) == std::end(harmless)) continue;
+        if (pair.find('@') != pair.npos || pair.find("%40") != pair.npos) continue;
+        shown += std::exchange(separator, '&') + pair;
+    }
+    return shown;
 }
 
 Url parse_url(std::string_view text) {

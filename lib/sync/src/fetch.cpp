@@ -25,9 +25,6 @@
 namespace mlo::sync {
 namespace {
 
-/// How many requests are under way at once: they mostly wait. One job means one thread.
-constexpr std::uint32_t streams(std::uint32_t jobs) noexcept { return jobs == 1 ? 1 : std::max(jobs, 4u); }
-
 /// Gets the records of some ids, and of the chunks that make them up.
 class Receiver {
 public:
@@ -101,7 +98,7 @@ private:
             }
         }
         const auto ranges = divide(places, peer_.remote.traits().piece_bytes);
-        parallel_for(ranges.size(), streams(peer_.runtime.jobs), peer_.runtime.stop,
+        parallel_for(ranges.size(), peer_.transfers, peer_.runtime.stop,
                      [&](std::size_t i) { get_range(ranges[i], progress); });
     }
 
@@ -162,8 +159,8 @@ private:
 /// Goes through what objects name, gets what is missing level by level, trees and blobs alike.
 class Fetch {
 public:
-    Fetch(const Peer& peer, const workspace::SparseSet& wanted)
-        : peer_{peer}, wanted_{wanted}, view_{peer}, receiver_{peer, view_} {}
+    Fetch(const Peer& peer, const workspace::SparseSet& wanted, DryRun dry_run = DryRun::no)
+        : peer_{peer}, wanted_{wanted}, dry_run_{dry_run}, view_{peer}, receiver_{peer, view_} {}
 
     /// Gets `object` alone, without what it names. Throws what is wrong with it.
     void get_one(const store::ObjectRef& object) {
@@ -206,8 +203,12 @@ public:
         }
         receiver_.commit();
         std::erase_if(left_out_, [&](const auto& id) { return asked_.contains({id, store::ObjectKind::blob}); });
-        FetchReport report{
-            .records = receiver_.records(), .bytes = receiver_.bytes(), .left_out = left_out_.size(), .failures = {}};
+        FetchReport report{.records = receiver_.records(),
+                           .bytes = receiver_.bytes(),
+                           .files = files_,
+                           .file_bytes = file_bytes_,
+                           .left_out = left_out_.size(),
+                           .failures = {}};
         if (receiver_.first_failure()) find_failures(objects, report);
         return report;
     }
@@ -219,13 +220,14 @@ private:
     /// An object where it belongs in the workspace; without a path, all of it is wanted.
     struct Place {
         store::ObjectRef object;
+        std::uint64_t size_bytes = 0;  ///< of a blob
         std::optional<std::string> path{};
     };
 
     void add_places(const NamedRef& object, std::vector<Place>& into) const {
-        if (wanted_.everything() || object.paths.empty()) into.push_back({object.object});
+        if (wanted_.everything() || object.paths.empty()) into.push_back({object.object, object.size_bytes});
         if (wanted_.everything()) return;
-        for (const auto& path : object.paths) into.push_back({object.object, path});
+        for (const auto& path : object.paths) into.push_back({object.object, object.size_bytes, path});
     }
 
     /// Whether what the tree names was looked at already, as far as it is wanted there.
@@ -256,7 +258,7 @@ private:
             open.pop_back();
             const auto id = next.object.id;
             if (next.object.kind == store::ObjectKind::blob) {
-                add_blob(id, next.path);
+                add_blob(id, next.size_bytes, next.path);
                 continue;
             }
             if (walked_at_.size() >= most_places) next.path.reset();
@@ -273,19 +275,23 @@ private:
                 if (entry.kind == store::EntryKind::symlink) continue;
                 auto path = next.path ? std::optional{path::join(*next.path, entry.name)} : std::nullopt;
                 if (entry.kind == store::EntryKind::directory)
-                    open.push_back({{entry.id, store::ObjectKind::tree}, std::move(path)});
+                    open.push_back({{entry.id, store::ObjectKind::tree}, 0, std::move(path)});
                 else
-                    add_blob(entry.id, path);
+                    add_blob(entry.id, entry.size_bytes, path);
             }
         }
     }
 
-    void add_blob(const store::ObjectId& id, const std::optional<std::string>& path) {
+    void add_blob(const store::ObjectId& id, std::uint64_t size_bytes, const std::optional<std::string>& path) {
         if (peer_.store.contains(id)) return;
-        if (path && !wanted_.includes(*path))
+        if (path && !wanted_.includes(*path)) {
             left_out_.insert(id);
-        else
+        } else if (dry_run_ == DryRun::no) {
             need({id, store::ObjectKind::blob});
+        } else if (asked_.insert({id, store::ObjectKind::blob}).second) {
+            ++files_;
+            file_bytes_ += size_bytes;
+        }
     }
 
     /// False if it was asked for before.
@@ -313,6 +319,9 @@ private:
 
     const Peer& peer_;
     const workspace::SparseSet& wanted_;
+    DryRun dry_run_;
+    std::uint64_t files_ = 0;
+    std::uint64_t file_bytes_ = 0;
     View view_;
     Receiver receiver_;
     std::vector<store::ObjectRef> needed_;
@@ -326,14 +335,17 @@ private:
 
 }  // namespace
 
-FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects, const workspace::SparseSet& wanted) {
+FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects, const workspace::SparseSet& wanted,
+                  DryRun dry_run) {
     FetchReport report;
     // Once more if gc was faster than we: by the index as it is then.
     for (int attempt = 0; attempt < 2; ++attempt) {
-        Fetch work{peer, wanted};
+        Fetch work{peer, wanted, dry_run};
         auto part = work.run(objects);
         report.records += part.records;
         report.bytes += part.bytes;
+        report.files = part.files;
+        report.file_bytes = part.file_bytes;
         report.left_out = part.left_out;
         report.failures = std::move(part.failures);
         if (!work.has_vanished()) break;

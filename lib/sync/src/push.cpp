@@ -10,6 +10,7 @@
 #include "upload.hpp"
 #include "view.hpp"
 
+#include <mlo/remote/errors.hpp>
 #include <mlo/store/tree.hpp>
 #include <mlo/sync/errors.hpp>
 #include <mlo/util/text.hpp>
@@ -229,6 +230,10 @@ private:
     }
 
     void write() {
+        if (!peer_.remote.traits().can_list)
+            throw Error{remote::errors::listing_refused,
+                        fmt::format("{} does not let us list what it holds, and who pushes has to know",
+                                    quoted(peer_.remote.shown()))};
         view_.put_format();
         Lease lease{peer_};
         // A gc that reads leases from here on sees this one; what it condemned before may not be relied on.

@@ -20,7 +20,11 @@ public:
         for (const auto& target : list.targets) {
             const store::ObjectRef object{target.pointer.id, target.pointer.object_kind()};
             const auto [known, is_new] = known_.try_emplace(object, into_.objects.size());
-            if (is_new) into_.objects.push_back({prefix + target.path, object});
+            if (is_new)
+                into_.objects.push_back({.name = prefix + target.path,
+                                         .object = object,
+                                         .paths = {},
+                                         .size_bytes = target.pointer.size_bytes});
             auto& paths = into_.objects[known->second].paths;
             if (std::find(paths.begin(), paths.end(), target.path) == paths.end()) paths.push_back(target.path);
         }

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <mlo/remote/transfer.hpp>
 #include <mlo/sync/errors.hpp>
 #include <mlo/util/errors.hpp>
+#include <mlo/util/text.hpp>
 #include <mlo/util/thread_pool.hpp>
 
 namespace mlo::sync {
@@ -24,6 +26,25 @@ constexpr std::size_t max_segments = 64;
 std::int64_t seconds_since_epoch(Timestamp time) {
     return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
+
+/// Tells how far the sending of a pack has come; what is sent again is not told again.
+class WatchedSource final : public remote::Source {
+public:
+    WatchedSource(ByteView bytes, Progress& progress) : bytes_{bytes}, progress_{progress} {}
+    std::uint64_t size_bytes() const override { return bytes_.size_bytes(); }
+    std::size_t read(std::span<std::byte> into, std::uint64_t offset) override {
+        const auto count = bytes_.read(into, offset);
+        const auto end = offset + count;
+        if (end > told_) progress_.advance(end - std::exchange(told_, end));
+        return count;
+    }
+    std::size_t peek(std::span<std::byte> into, std::uint64_t offset) override { return bytes_.read(into, offset); }
+
+private:
+    remote::BytesSource bytes_;
+    Progress& progress_;
+    std::uint64_t told_ = 0;
+};
 
 remote::Key pack_key(const store::ObjectId& pack) { return remote::Key{fmt::format("packs/{}", pack.hex())}; }
 
@@ -120,9 +141,12 @@ void Upload::send_pack(const store::Exporter& exporter, std::span<const store::E
     if (records == 0) return;
     const auto pack = builder.finish();
     journal_.write(pack);
-    remote::BytesSource source{ByteView{builder.bytes()}};
-    static_cast<void>(peer_.remote.put(pack_key(pack.name), source));
-    progress.advance(source.size_bytes());
+    WatchedSource source{builder.bytes(), progress};
+    // Its name holds random bytes, so nothing can be there but what an attempt of this very put has left.
+    if (peer_.remote.put(pack_key(pack.name), source) == remote::PutResult::existed)
+        throw Error{errors::remote_corrupt,
+                    fmt::format("{} in {} holds other bytes than were sent", quoted(pack_key(pack.name).text()),
+                                quoted(peer_.remote.shown()))};
     lease_.renew();
     const std::scoped_lock lock{mutex_};
     publish({pack});
@@ -147,7 +171,7 @@ UploadCounts Upload::send(const store::Exporter& exporter, const store::ExportPl
     }
     const auto progress = peer_.runtime.progress.begin("uploading", ProgressUnit::bytes);
     progress->expect(plan.size_bytes());
-    const auto jobs = std::min(peer_.runtime.jobs, max_uploads);
+    const auto jobs = std::min(peer_.transfers, max_uploads);
     parallel_for(packs.size(), jobs, peer_.runtime.stop,
                  [&](std::size_t i) { send_pack(exporter, packs[i], *progress); });
     return counts_;

@@ -93,8 +93,13 @@ std::vector<std::string> View::read_listing() {
 std::vector<std::string> View::keys_below(const std::string& prefix) {
     std::vector<std::string> keys;
     if (peer_.remote.traits().can_list) {
-        peer_.remote.list(remote::Prefix{prefix}, [&](const auto& listed) { keys.push_back(listed.key.text()); });
-        return keys;
+        try {
+            peer_.remote.list(remote::Prefix{prefix}, [&](const auto& listed) { keys.push_back(listed.key.text()); });
+            return keys;
+        } catch (const Error& error) {
+            // Some places tell only then that they do not let everybody list.
+            if (&error.code() != &remote::errors::listing_refused) throw;
+        }
     }
     keys = read_listing();
     std::erase_if(keys, [&](const auto& key) { return !key.starts_with(prefix); });

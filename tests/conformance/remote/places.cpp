@@ -3,6 +3,7 @@
 
 #include <memory_remote.hpp>
 #include <mlo/remote/schemes.hpp>
+#include <mlo/remote/traffic.hpp>
 #include <remote_wrappers.hpp>
 #include <seeded.hpp>
 #include <temporary_folder.hpp>
@@ -22,7 +23,7 @@ private:
 class FolderPlace final : public RemotePlace {
 public:
     std::unique_ptr<remote::Remote> connect() override {
-        return remote::open_remote(folder_.path("remote"), "/",
+        return remote::open_remote(folder_.path("remote"), {"/", traffic_},
                                    {.fs = real_fs(),
                                     .clock = system_clock(),
                                     .random = random_,
@@ -35,6 +36,7 @@ public:
 private:
     TemporaryFolder folder_;
     SeededRandom random_{1};
+    remote::Traffic traffic_;
 };
 
 template <class Place>
@@ -42,7 +44,8 @@ std::unique_ptr<RemotePlace> make() {
     return std::make_unique<Place>();
 }
 
-constexpr PlaceKind kinds[] = {{"memory", make<MemoryPlace>}, {"folder", make<FolderPlace>}};
+constexpr PlaceKind kinds[] = {{"memory", make<MemoryPlace>},
+                               {"folder", make<FolderPlace>}};
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <failure.hpp>
 #include <mlo/remote/errors.hpp>
 #include <mlo/remote/schemes.hpp>
+#include <mlo/remote/traffic.hpp>
 #include <mlo/remote/transfer.hpp>
 #include <mlo/util/errors.hpp>
 #include <seeded.hpp>
@@ -23,7 +24,7 @@ namespace errors = remote::errors;
 class FolderFixture : public TemporaryFolder {
 public:
     [[nodiscard]] std::unique_ptr<remote::Remote> connect(std::string_view folder = "r") {
-        return remote::open_remote(path(folder), "/",
+        return remote::open_remote(path(folder), {"/", traffic_},
                                    {.fs = real_fs(),
                                     .clock = system_clock(),
                                     .random = random_,
@@ -57,6 +58,7 @@ public:
 
 private:
     SeededRandom random_{1};
+    remote::Traffic traffic_;
     std::stop_source stop_;
 };
 

@@ -3,6 +3,7 @@
 #include <failure.hpp>
 #include <mlo/remote/errors.hpp>
 #include <mlo/remote/schemes.hpp>
+#include <mlo/remote/traffic.hpp>
 #include <mlo/remote/url.hpp>
 #include <mlo/util/fs.hpp>
 
@@ -20,7 +21,8 @@ std::string folder_of(std::string_view url) {
                           .progress = silent_progress(),
                           .stop = {},
                           .jobs = 1};
-    return remote::open_remote(url, "/base", runtime)->shown();
+    remote::Traffic traffic;
+    return remote::open_remote(url, {"/base", traffic}, runtime)->shown();
 }
 std::string_view refusal(std::string_view url) {
     return failure([&] { return folder_of(url); });
@@ -88,6 +90,14 @@ TEST_CASE("Messages show a URL without user and query") {
     CHECK(remote::without_secrets("https://host/p@q") == "https://host/p@q");
     CHECK(remote::without_secrets("/a?b@c:d") == "/a?b@c:d");
     CHECK(remote::without_secrets("../x") == "../x");
+}
+
+TEST_CASE("Of a query only the server is shown") {
+    CHECK(remote::without_secrets("s3://b/p?endpoint=https://h:9&token=x&region=eu&key=y") ==
+          "s3://b/p?endpoint=https://h:9&region=eu");
+    CHECK(remote::without_secrets("s3://b/p?token=x") == "s3://b/p");
+    CHECK(remote::without_secrets("s3://b/p?endpoint=https://u:word@h") == "s3://b/p");
+    CHECK(remote::without_secrets("s3://b/p?endpoint=https://u:word%40h") == "s3://b/p");
 }
 
 }  // namespace mlo::test

@@ -4,6 +4,7 @@
 #include <failure.hpp>
 #include <mlo/remote/errors.hpp>
 #include <mlo/remote/schemes.hpp>
+#include <mlo/remote/traffic.hpp>
 #include <mlo/store/errors.hpp>
 #include <mlo/store/pack_index.hpp>
 #include <mlo/sync/errors.hpp>
@@ -331,12 +332,32 @@ TEST_CASE("an object that is nowhere is reported by who needs it") {
     CHECK(report.failures[0].error.code().id == sync::errors::not_on_remote.id);
 }
 
+TEST_CASE("a dry run of a fetch gets the folders, and counts the files that are missing") {
+    World w;
+    const auto data = w.first.add_tree("data", sample_files());
+    auto model = w.first.add("model", noise_bytes(300, 9));
+    model.size_bytes = 300;
+    static_cast<void>(w.first.push({data, model}));
+    const auto dry = w.second.fetch({data, model}, sync::DryRun::yes);
+    CHECK(dry.failures.empty());
+    CHECK(dry.files == 6);
+    CHECK(dry.file_bytes == 100 + 5000 + 700'000 + 300 + 300);
+    CHECK(dry.records == 2);
+    CHECK(w.second.store().contains(data.object.id));
+    CHECK_FALSE(w.second.store().contains(model.object.id));
+    const auto fetched = w.second.fetch({data, model});
+    CHECK(fetched.files == 0);
+    CHECK(w.second.problems({data, model}).empty());
+    CHECK(w.second.fetch({data, model}, sync::DryRun::yes).files == 0);
+}
+
 TEST_CASE("through a folder it is the same") {
     TemporaryFolder place;
     StillClock clock{Timestamp{}};
     SeededRandom random{1};
     const Runtime runtime{real_fs(), clock, random, silent_log(), silent_progress(), {}, 2};
-    const auto remote = remote::open_remote(place.path(), "/", runtime);
+    remote::Traffic traffic;
+    const auto remote = remote::open_remote(place.path(), {"/", traffic}, runtime);
     Clone first{*remote, 1, 2};
     Clone second{*remote, 2, 2};
     const auto data = first.add_tree("data", sample_files());

@@ -31,7 +31,7 @@ public:
         : random_{seed},
           runtime_{real_fs(), clock_, random_, silent_log(), silent_progress(), {}, jobs},
           store_{files_.open(), runtime_},
-          peer_{store_, remote, std::string(32, 'a'), random_.hex(16), runtime_} {}
+          peer_{store_, remote, std::string(32, 'a'), random_.hex(16), runtime_, jobs} {}
 
     [[nodiscard]] store::ObjectStore& store() { return store_; }
     [[nodiscard]] sync::Peer& peer() { return peer_; }
@@ -84,7 +84,9 @@ public:
     sync::PushReport push(const std::vector<sync::NamedRef>& objects) {
         return sync::push(peer_, {.objects = objects});
     }
-    sync::FetchReport fetch(const std::vector<sync::NamedRef>& objects) { return sync::fetch(peer_, objects); }
+    sync::FetchReport fetch(const std::vector<sync::NamedRef>& objects, sync::DryRun dry_run = sync::DryRun::no) {
+        return sync::fetch(peer_, objects, {}, dry_run);
+    }
     [[nodiscard]] Bytes read(const store::ObjectId& id) { return store_.read_all(id, std::uint64_t{1} << 32); }
     /// Everything that is wrong with the store, and with what the objects name.
     [[nodiscard]] std::vector<std::string> problems(const std::vector<sync::NamedRef>& objects = {}) {

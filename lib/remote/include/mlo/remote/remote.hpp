@@ -34,6 +34,10 @@ public:
     [[nodiscard]] virtual std::uint64_t size_bytes() const = 0;
     /// Reads from `offset` until `into` is full or the source ends; returns the number of bytes read.
     [[nodiscard]] virtual std::size_t read(std::span<std::byte> into, std::uint64_t offset) = 0;
+    /// The same, for bytes that are looked at and not sent: nobody counts them or slows them down.
+    [[nodiscard]] virtual std::size_t peek(std::span<std::byte> into, std::uint64_t offset) {
+        return read(into, offset);
+    }
     /// A local file that holds exactly these bytes, of the Runtime's Fs: a folder may share its blocks. Null if none.
     [[nodiscard]] virtual File* file() noexcept { return nullptr; }
 };
@@ -71,6 +75,8 @@ struct Traits {
     /// How much one get should ask for. Little where a request costs next to nothing: work spreads over threads, and
     /// large objects arrive in order.
     std::uint64_t piece_bytes = std::numeric_limits<std::uint64_t>::max();
+    /// How many requests at once may do it good. They mostly wait, so this has nothing to do with processors.
+    std::uint32_t streams = 4;
 };
 
 /// Bytes addressed by key, somewhere else. Safe to call from several threads at once.

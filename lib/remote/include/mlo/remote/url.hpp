@@ -22,7 +22,7 @@ struct Url {
 /// `shown` is what the message quotes.
 [[nodiscard]] std::string percent_decode(std::string_view text, std::string_view shown);
 
-/// What messages show of a URL: without user information and query.
+/// What messages show of a URL: without user information, and of the query only which server it names.
 [[nodiscard]] std::string without_secrets(std::string_view text);
 
 }  // namespace mlo::remote

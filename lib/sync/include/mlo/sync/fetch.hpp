@@ -7,16 +7,17 @@
 #include <vector>
 
 #include <mlo/sync/peer.hpp>
-#include <mlo/sync/push.hpp>
 #include <mlo/workspace/sparse.hpp>
 #include <mlo/workspace/tree_diff.hpp>
 
 namespace mlo::sync {
 
 struct FetchReport {
-    std::uint64_t records = 0;   ///< received (in a dry run: 0)
-    std::uint64_t bytes = 0;     ///< of these, as they are stored
-    std::uint64_t left_out = 0;  ///< files that the store lacks and the patterns leave out
+    std::uint64_t records = 0;     ///< received
+    std::uint64_t bytes = 0;       ///< of these, as they are stored
+    std::uint64_t files = 0;       ///< in a dry run: those that the store lacks
+    std::uint64_t file_bytes = 0;  ///< their sizes: no less than what has to be received
+    std::uint64_t left_out = 0;    ///< files that the store lacks and the patterns leave out
     std::vector<Failure> failures;
 };
 
@@ -25,9 +26,10 @@ struct FetchReport {
 /// object that needs it; all else is stored. Throws what the remote does, remote_newer.
 ///
 /// Of files only those that `wanted` includes, at any of an object's paths; folders are got in any case. An object
-/// without paths is wanted as a whole, and so is what lies beyond a million folders.
+/// without paths is wanted as a whole, and so is what lies beyond a million folders. A dry run gets the folders alone,
+/// and counts the files.
 [[nodiscard]] FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects,
-                                const workspace::SparseSet& wanted = {});
+                                const workspace::SparseSet& wanted = {}, DryRun dry_run = DryRun::no);
 
 /// The entry at `path` (plain, relative; "" for `top` itself) below `top`: gets the folders on the way if need be, and
 /// nothing else. Nothing if there is no such entry. Throws what is wrong with a folder on the way, as fetch reports it.

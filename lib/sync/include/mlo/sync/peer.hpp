@@ -20,13 +20,17 @@ struct Peer {
     std::string project;  ///< 32 hex: the setting `project`
     std::string clone;    ///< 32 hex: clone_id
     const Runtime& runtime;
+    std::uint32_t transfers = 4;  ///< how many requests may be under way at once
 };
+
+enum class DryRun : std::uint8_t { no, yes };
 
 /// An object, and what the user calls it.
 struct NamedRef {
     std::string name;  ///< a path, for messages: "data", "v1.0:data"
     store::ObjectRef object;
     std::vector<std::string> paths{};  ///< where it belongs in the workspace: what sparse patterns are about
+    std::uint64_t size_bytes = 0;      ///< of a file; of a folder its tree tells
 
     friend bool operator==(const NamedRef&, const NamedRef&) = default;
 };

@@ -10,8 +10,6 @@
 
 namespace mlo::sync {
 
-enum class DryRun : std::uint8_t { no, yes };
-
 struct PushRequest {
     std::vector<NamedRef> objects;
     /// When this clone no longer wants them kept; nothing: for ever.
