@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "folder.hpp"
+#include "s3.hpp"
 
 namespace mlo::remote {
 namespace {
@@ -16,6 +17,8 @@ namespace {
 constexpr Scheme table[] = {
     {"file", "/mnt/share/data, ../data, file:///mnt/share/data",
      "A folder of this machine, or of a share that is mounted on it.", open_folder},
+    {"s3", "s3://bucket/prefix, s3://bucket/prefix?endpoint=https://host:port",
+     "A bucket of Amazon S3, or of a server that speaks its protocol.", open_s3},
 };
 
 }  // namespace

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "places.hpp"
 
+#include <cstdlib>
 #include <memory_remote.hpp>
+#include <mlo/remote/engine.hpp>
 #include <mlo/remote/schemes.hpp>
 #include <mlo/remote/traffic.hpp>
 #include <remote_wrappers.hpp>
 #include <seeded.hpp>
+#include <stdexcept>
 #include <temporary_folder.hpp>
 
 namespace mlo::test {
@@ -39,13 +42,56 @@ private:
     remote::Traffic traffic_;
 };
 
+/// What tests/support/servers.py tells those that it runs. Throws where it did not run them.
+std::string told(const char* name) {
+    const auto* const value = std::getenv(name);
+    if (value == nullptr)
+        throw std::runtime_error{std::string{name} + " is not set: run this through tests/support/servers.py"};
+    return value;
+}
+
+/// A prefix in the bucket of a server that is named by an environment variable; as commands have it, which ask again
+/// when a server fails for a moment (versitygw does, where the last key of a folder is removed while another is put
+/// there).
+template <const char* const& variable>
+class S3Place final : public RemotePlace {
+public:
+    S3Place() {
+        surroundings_.variables = {"AWS_ACCESS_KEY_ID=" + told("AWS_ACCESS_KEY_ID"),
+                                   "AWS_SECRET_ACCESS_KEY=" + told("AWS_SECRET_ACCESS_KEY"), "AWS_REGION=us-east-1",
+                                   "AWS_EC2_METADATA_DISABLED=true"};
+        url_ = "s3://" + told("MLO_TEST_S3_BUCKET") + "/odd%20prefix%2B/" + system_random().hex(8) +
+               "?endpoint=" + told(variable);
+    }
+    std::unique_ptr<remote::Remote> connect() override {
+        const Runtime runtime{.fs = real_fs(),
+                              .clock = system_clock(),
+                              .random = system_random(),
+                              .log = silent_log(),
+                              .progress = silent_progress(),
+                              .stop = {},
+                              .jobs = 1};
+        return remote::with_engine(remote::open_remote(url_, surroundings_, runtime), {}, traffic_, runtime);
+    }
+
+private:
+    remote::Traffic traffic_;
+    remote::Surroundings surroundings_{.base = "/", .traffic = traffic_, .credentials = remote::ShowCredentials::yes};
+    std::string url_;
+};
+
+constexpr const char* versitygw = "MLO_TEST_S3_VERSITYGW";
+constexpr const char* moto = "MLO_TEST_S3_MOTO";
+
 template <class Place>
 std::unique_ptr<RemotePlace> make() {
     return std::make_unique<Place>();
 }
 
 constexpr PlaceKind kinds[] = {{"memory", make<MemoryPlace>},
-                               {"folder", make<FolderPlace>}};
+                               {"folder", make<FolderPlace>},
+                               {"s3-versitygw", make<S3Place<versitygw>>},
+                               {"s3-moto", make<S3Place<moto>>}};
 
 }  // namespace
 
