@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A project with data, and clones of it that share through a bucket: for tests against real servers."""
+import os
+import pathlib
+import random
+import subprocess
+
+GIT = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b", "GIT_CONFIG_NOSYSTEM": "1"}
+BUCKET = "mlo-test"
+
+
+class Wrong(Exception):
+    """What happened is not as promised."""
+
+
+class Project:
+    """The folder `work` is a repository that tracks `data`; clones lie beside it."""
+
+    def __init__(self, mlo, folder, server):
+        self.mlo, self.folder, self.server = os.path.abspath(mlo), pathlib.Path(folder).resolve(), server
+        self.environment = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith("AWS_")} | GIT | {
+            "HOME": str(self.folder), "AWS_ACCESS_KEY_ID": server.access_key, "AWS_SECRET_ACCESS_KEY": server.secret_key,
+            "AWS_REGION": server.region, "AWS_EC2_METADATA_DISABLED": "true"}
+        self.prefixes = 0
+
+    def prepare(self, large_bytes):
+        (self.folder / "work/data/sub").mkdir(parents=True)
+        source = random.Random(1)
+        for name, size in (("a", 100), ("sub/b", 3000), ("empty", 0), ("sub/large", large_bytes)):
+            (self.folder / "work/data" / name).write_bytes(source.randbytes(size))
+        self.must("work", "git", "init", "-q")
+        self.must("work", self.mlo, "init", "-q")
+        self.must("work", self.mlo, "add", "-q", "data")
+        self.must("work", "git", "add", "-A")
+        self.must("work", "git", "commit", "-qm", "one")
+        return self
+
+    def run(self, where, *words, **variables):
+        return subprocess.run([str(word) for word in words], cwd=self.folder / where, env=self.environment | variables, capture_output=True,
+                              text=True)
+
+    def must(self, where, *words, **variables):
+        done = self.run(where, *words, **variables)
+        if done.returncode != 0:
+            raise Wrong(f"{' '.join(map(str, words))}: exit {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def new_url(self, endpoint, options=""):
+        """Below a prefix that nobody has used; options begin with '&'."""
+        self.prefixes += 1
+        return f"s3://{BUCKET}/p{self.prefixes}?endpoint={endpoint}{options}"
+
+    def prefix(self):
+        """The prefix of the last URL."""
+        return f"p{self.prefixes}"
+
+    def use(self, where, url):
+        """Makes `url` the remote of that clone, in its own settings."""
+        self.run(where, self.mlo, "remote", "remove", "--local", "origin")
+        self.must(where, self.mlo, "remote", "add", "-q", "--local", "--default", "origin", url)
+
+    def clone(self, name, url):
+        self.must(".", "rm", "-rf", name)
+        self.must(".", "git", "clone", "-q", "work", name)
+        self.use(name, url)
+
+    def check_data(self, where):
+        self.must(".", "diff", "-r", "work/data", f"{where}/data")
