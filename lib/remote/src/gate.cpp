@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mlo/util/errors.hpp>
+#include <utility>
 
 namespace mlo::remote {
 namespace {
@@ -20,7 +21,7 @@ std::uint32_t Gate::width() const {
 
 Gate::Pass::Pass(Gate& gate, std::stop_token stop) : gate_{gate} {
     std::unique_lock lock{gate_.mutex_};
-    if (!gate_.freed_.wait(lock, stop, [&] { return gate_.under_way_ < gate_.width_; }))
+    if (!gate_.freed_.wait(lock, std::move(stop), [&] { return gate_.under_way_ < gate_.width_; }))
         throw Error{mlo::errors::interrupted, "interrupted"};
     ++gate_.under_way_;
     epoch_ = gate_.epoch_;
