@@ -105,6 +105,9 @@ class Suite:
             report = self.json_of("work", "remote", "check", "origin")
             if report["can"]["exclusive_put"] or not report["ok"]:
                 raise Wrong(f"a server without conditions gets {report}")
+            self.check_pull(self.pushed(server.url.replace("127.0.0.1", "localhost"), "&style=virtual"))
+            if {bucket for bucket, _ in server.values} != {BUCKET}:
+                raise Wrong("the bucket is not part of the host's name")
             if any(key.startswith(f"{self.project.prefix()}/check/") for _, key in server.values):
                 raise Wrong("a probe stays behind")
         with LaxS3(spoil=lambda key, value: value[:-1] + b"?" if "/packs/" in key else value) as server:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server that speaks just enough of S3, and is as careless as a server can be: it looks at no signature and no condition, and tells no
-checksums. What is asked of it that it does not know gets 501. In Python: LaxS3."""
+checksums. The bucket stands in the path, or before .localhost in the host. What is asked of it that it does not know gets 501. In Python: LaxS3."""
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -43,6 +43,9 @@ def _handler_for(store):
         def parts(self):
             url = urlsplit(self.path)
             bucket, _, key = unquote(url.path).lstrip("/").partition("/")
+            name, _, domain = self.headers["Host"].partition(".")
+            if domain.startswith("localhost:"):
+                bucket, key = name, unquote(url.path).lstrip("/")
             return bucket, key, parse_qs(url.query, keep_blank_values=True)
 
         def reply(self, status, body=b"", headers=()):
