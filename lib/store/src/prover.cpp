@@ -20,13 +20,15 @@ void Prover::expect(const ObjectId& object, std::uint64_t size_bytes, std::vecto
 
 void Prover::offer(const ObjectId& chunk, ByteView raw) {
     std::unique_lock lock{mutex_};
+    const auto has_room = [&] { return is_awaited(chunk) || waiting_bytes_ + raw.size() <= room_bytes_; };
+    if (chunks_.contains(chunk)) changed_.wait(lock, [&] { return has_room() || hashing_threads_ == 0; });
     const auto found = chunks_.find(chunk);
     if (found == chunks_.end() || found->second.bytes || found->second.is_lost) return;
-    auto sleepers = sleeping_.equal_range(chunk);
-    if (sleepers.first == sleepers.second && waiting_bytes_ + raw.size() > room_bytes_) {
+    if (!has_room()) {
         found->second.is_lost = true;
         return;
     }
+    const auto sleepers = sleeping_.equal_range(chunk);
     found->second.bytes = std::make_shared<const Bytes>(raw.begin(), raw.end());
     waiting_bytes_ += raw.size();
     std::vector<Objects::value_type*> awake;
@@ -41,8 +43,25 @@ Prover::Verdict Prover::verdict(const ObjectId& object) {
     return found == objects_.end() ? Verdict::undecided : found->second.verdict;
 }
 
-/// Hashes what there is of an object, whose waker alone calls this, and holds the lock only in between.
+/// Hashes what there is of an object, whose waker alone calls this.
 void Prover::advance(Objects::value_type& named, std::unique_lock<std::mutex>& lock) {
+    ++hashing_threads_;
+    const auto stop = [&] {
+        --hashing_threads_;
+        changed_.notify_all();
+    };
+    try {
+        hash_on(named, lock);
+    } catch (...) {
+        if (!lock.owns_lock()) lock.lock();
+        stop();
+        throw;
+    }
+    stop();
+}
+
+/// Holds the lock only in between.
+void Prover::hash_on(Objects::value_type& named, std::unique_lock<std::mutex>& lock) {
     auto& [id, object] = named;
     while (object.next < object.entries.size()) {
         const auto& entry = object.entries[object.next];
@@ -90,7 +109,10 @@ void Prover::give_up(Object& object) {
 void Prover::use_up(const ObjectId& chunk) {
     const auto found = chunks_.find(chunk);
     if (--found->second.uses > 0) return;
-    if (found->second.bytes) waiting_bytes_ -= found->second.bytes->size();
+    if (found->second.bytes) {
+        waiting_bytes_ -= found->second.bytes->size();
+        changed_.notify_all();
+    }
     chunks_.erase(found);
 }
 

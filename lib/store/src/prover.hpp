@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -16,7 +17,8 @@
 namespace mlo::store {
 
 /// Checks the hashes of large objects over their chunks while these arrive, so that they need not be read again. Chunks
-/// that come before their turn wait in memory, as long as there is room. Thread-safe.
+/// that come before their turn wait in memory, as long as there is room; without room, those who bring them wait as
+/// long as somebody is hashing. Thread-safe.
 class Prover {
 public:
     enum class Verdict : std::uint8_t { proven, refuted, undecided };
@@ -52,7 +54,9 @@ private:
 
     using Objects = std::unordered_map<ObjectId, Object>;
 
+    [[nodiscard]] bool is_awaited(const ObjectId& chunk) const { return sleeping_.contains(chunk); }
     void advance(Objects::value_type& object, std::unique_lock<std::mutex>& lock);
+    void hash_on(Objects::value_type& object, std::unique_lock<std::mutex>& lock);
     enum class Step : std::uint8_t { done, too_early, impossible };
     [[nodiscard]] Step hash_next(Object& object, const Chunk& chunk);
     void give_up(Object& object);
@@ -66,6 +70,8 @@ private:
     std::unordered_map<ObjectId, Chunk> chunks_;
     std::unordered_multimap<ObjectId, Objects::value_type*> sleeping_;  ///< objects by the chunk that each waits for
     std::size_t waiting_bytes_ = 0;
+    std::size_t hashing_threads_ = 0;
+    std::condition_variable changed_;  ///< there is more room, or somebody has stopped hashing
 };
 
 }  // namespace mlo::store

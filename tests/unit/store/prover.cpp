@@ -2,6 +2,7 @@
 #include "prover.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -121,6 +122,36 @@ TEST_CASE("without room for what comes early an object stays undecided, and othe
     prover.expect(other.id, other.bytes.size(), other.entries);
     for (const auto& chunk : other.chunks) offer(prover, chunk);
     CHECK(prover.verdict(other.id) == Verdict::proven);
+}
+
+TEST_CASE("without room for what comes early its bringer waits while somebody is hashing") {
+    World world;
+    const std::vector<Bytes> chunks{noise(32u << 20, 1), noise(1000, 2), noise(1000, 3), noise(1000, 4)};
+    std::vector<store::RecipeEntry> entries;
+    Bytes bytes;
+    for (const auto& chunk : chunks) {
+        entries.push_back({hash::sha256(chunk), chunk.size()});
+        append(bytes, chunk);
+    }
+    const auto id = hash::sha256(bytes);
+    // The first chunk takes long to hash. Should this thread bring all others before the other thread has begun with
+    // it, the object stays undecided: so a few attempts.
+    bool is_proven = false;
+    for (int attempt = 0; attempt < 20 && !is_proven; ++attempt) {
+        Prover prover{world.catalog, world.fixture.runtime(), 1000};
+        prover.expect(id, bytes.size(), entries);
+        std::atomic<bool> has_begun = false;
+        {
+            const std::jthread hashing{[&] {
+                has_begun = true;
+                prover.offer(entries[0].id, chunks[0]);
+            }};
+            while (!has_begun) std::this_thread::yield();
+            for (std::size_t i = 1; i < chunks.size(); ++i) offer(prover, chunks[i]);
+        }
+        is_proven = prover.verdict(id) == Verdict::proven;
+    }
+    CHECK(is_proven);
 }
 
 }  // namespace mlo::test
