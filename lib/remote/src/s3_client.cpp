@@ -23,12 +23,6 @@ namespace {
 constexpr std::string_view default_region = "us-east-1";
 constexpr int partial_content = 206;
 
-/// Whether a host name can be made of the bucket's that a certificate for *.host covers.
-bool fits_host_name(std::string_view bucket) noexcept {
-    return std::all_of(bucket.begin(), bucket.end(),
-                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
-}
-
 net::AwsSources sources_of(const Surroundings& surroundings) {
     return {.variables = surroundings.variables, .home = surroundings.home};
 }
@@ -90,7 +84,7 @@ std::string S3Client::whose_credentials() {
 std::string S3Client::target(const S3Request& request, const std::string& region) const {
     const auto endpoint = endpoint_ ? *endpoint_ : net::aws_endpoint("s3", region);
     const bool is_in_host = url_.style == BucketStyle::virtual_host ||
-                            (url_.style == BucketStyle::automatic && !endpoint_ && fits_host_name(url_.bucket));
+                            (url_.style == BucketStyle::automatic && !endpoint_ && is_host_label(url_.bucket));
     const auto key = net::percent_encode(request.key, net::Slash::keep);
     std::string target;
     if (is_in_host) {
@@ -133,9 +127,7 @@ bool S3Client::learn_region(const S3Answer& answer, const std::string& used) {
     std::string told{net::find_header(answer.headers, "x-amz-bucket-region").value_or("")};
     if (told.empty() && answer.code == "AuthorizationHeaderMalformed")
         told = net::XmlDocument{answer.details, shown_}.root().child_text("Region");
-    const bool is_word = std::all_of(
-        told.begin(), told.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
-    if (told.empty() || told == used || !is_word) return false;
+    if (told == used || !is_host_label(told)) return false;
     const std::scoped_lock lock{mutex_};
     region_ = told;
     return true;

@@ -94,8 +94,7 @@ private:
     }
     bool take_region(const std::string& value) {
         result_.region = value;
-        return std::all_of(value.begin(), value.end(),
-                           [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+        return is_host_label(value);
     }
     bool take_style(const std::string& value) {
         result_.style = value == "path" ? BucketStyle::path : BucketStyle::virtual_host;
@@ -139,6 +138,12 @@ private:
 };
 
 }  // namespace
+
+bool is_host_label(std::string_view text) noexcept {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
 
 S3Url parse_s3_url(const Url& url, std::string_view text) { return Parser{url, text}.parse(); }
 

@@ -27,6 +27,9 @@ struct S3Url {
     bool is_anonymous = false;
 };
 
+/// Lower-case letters, digits and '-': names of regions, and of buckets that a certificate for *.host covers.
+[[nodiscard]] bool is_host_label(std::string_view text) noexcept;
+
 /// Throws bad_url, never with a value of the query in its message.
 [[nodiscard]] S3Url parse_s3_url(const Url& url, std::string_view text);
 
