@@ -192,7 +192,7 @@ class Suite:
         self.project.must(".", "git", "clone", "-q", "work", "stranger")
         with open(self.project.folder / "stranger/.mlo/config.yaml", "a", encoding="utf-8") as file:
             file.write(f"remote:\n  shared:\n    url: {url}\n")
-        self.expect_error("R021", "not signed", "mlo remote trust", words=("pull",), where="stranger")
+        self.expect_error("R021", "no credentials were shown", "mlo remote trust", words=("pull",), where="stranger")
         self.project.must("stranger", self.mlo, "remote", "trust", "shared")
         self.project.must("stranger", self.mlo, "pull", "-q")
         self.project.check_data("stranger")

@@ -10,7 +10,6 @@
 #include <mlo/net/uri.hpp>
 #include <mlo/net/xml.hpp>
 #include <mlo/remote/errors.hpp>
-#include <mlo/remote/surroundings.hpp>
 #include <mlo/remote/traffic.hpp>
 #include <mlo/util/text.hpp>
 
@@ -46,7 +45,7 @@ std::optional<std::uint64_t> content_length(const net::Headers& headers) {
 }
 
 S3Client::S3Client(S3Url url, const Surroundings& surroundings, const Runtime& runtime)
-    : url_{std::move(url)}, runtime_{runtime}, traffic_{surroundings.traffic} {
+    : url_{std::move(url)}, runtime_{runtime}, traffic_{surroundings.traffic}, may_show_{surroundings.credentials} {
     const auto sources = sources_of(surroundings);
     const auto settings = net::find_aws_settings(sources, runtime.fs);
     endpoint_ = url_.endpoint ? url_.endpoint : settings.endpoint_url;
@@ -186,6 +185,7 @@ Error S3Client::error(const S3Request& request, const S3Answer& answer) {
                              .bucket = url_.bucket,
                              .doing = doing,
                              .credentials = whose_credentials(),
+                             .may_show = may_show_,
                              .now = runtime_.clock.now()});
 }
 

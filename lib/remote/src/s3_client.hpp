@@ -6,6 +6,7 @@
 #include <mlo/hash/digest.hpp>
 #include <mlo/net/aws_credentials.hpp>
 #include <mlo/net/http.hpp>
+#include <mlo/remote/surroundings.hpp>
 #include <mlo/util/bytes.hpp>
 #include <mlo/util/runtime.hpp>
 #include <mutex>
@@ -18,7 +19,6 @@
 
 namespace mlo::remote {
 
-struct Surroundings;
 struct Traffic;
 
 /// One request to the bucket or to a key in it.
@@ -85,6 +85,7 @@ private:
     Traffic& traffic_;
     std::optional<std::string> endpoint_;  ///< nothing: Amazon's, by region
     std::string shown_;
+    ShowCredentials may_show_;
     std::unique_ptr<net::HttpTransport> transport_;
     std::unique_ptr<net::HttpTransport> metadata_transport_;
     std::unique_ptr<net::AwsCredentialProvider> provider_;  ///< null: requests are not signed

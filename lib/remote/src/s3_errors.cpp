@@ -85,11 +85,12 @@ std::string said(const S3Answer& answer) {
 Error denied(const S3Answer& answer, const S3Failure& failure, std::string message) {
     Error error{errors::access_denied, std::move(message)};
     error.note(said(answer));
+    if (failure.may_show == ShowCredentials::no)
+        return error.note("no credentials were shown to it: this clone has not approved the URL")
+            .hint("if it is right: mlo remote trust NAME");
     if (failure.credentials.empty())
-        return error.note("the request was not signed: no credentials were found, or they may not be shown to it")
-            .hint(
-                "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; of a URL that came with the "
-                "repository: mlo remote trust NAME");
+        return error.note("the request was not signed: no credentials were found")
+            .hint("set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
     return error.note(fmt::format("with credentials from {}", failure.credentials));
 }
 

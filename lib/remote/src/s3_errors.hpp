@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mlo/remote/surroundings.hpp>
 #include <mlo/util/error.hpp>
 #include <mlo/util/runtime.hpp>
 #include <string>
@@ -16,7 +17,8 @@ struct S3Failure {
     std::string_view bucket;
     std::string_view doing;   ///< "read 'format'"
     std::string credentials;  ///< whose they were; empty: none were shown
-    Timestamp now;            ///< by the clock of this machine
+    ShowCredentials may_show = ShowCredentials::yes;
+    Timestamp now;  ///< by the clock of this machine
 };
 
 /// Takes code and message out of the XML of an error, if it is some. Never throws for what is not.

@@ -27,6 +27,7 @@ Error error_of(int status, std::string_view body, std::string credentials = "the
                                      .bucket = "bucket",
                                      .doing = "read 'format'",
                                      .credentials = std::move(credentials),
+                                     .may_show = remote::ShowCredentials::yes,
                                      .now = now});
 }
 
