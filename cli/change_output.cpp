@@ -74,7 +74,7 @@ std::string detail_of(const Change& change) {
 }
 
 std::string shown_paths(const workspace::Workspace& workspace, const Change& change) {
-    const auto path = printable(workspace.shown(change.path));
+    auto path = printable(workspace.shown(change.path));
     if (change.kind != ChangeKind::renamed) return path;
     return fmt::format("{} -> {}", printable(workspace.shown(change.old_path)), path);
 }

@@ -42,7 +42,7 @@ std::string clone_id(Dir& folder, const Runtime& runtime) {
         if (has_form(text)) return text.substr(before.size(), clone_digits);
         runtime.log.log(LogLevel::info, "this clone was copied or moved: it gets an id of its own");
     }
-    const auto id = runtime.random.hex(clone_digits / 2);
+    auto id = runtime.random.hex(clone_digits / 2);
     write_file_atomically(folder, file_name, before + id + after, 0600, runtime.random);
     return id;
 }
