@@ -67,6 +67,10 @@ bool Ingest::State::is_known_raw(const ObjectId& id) {
 
 void Ingest::State::add_record(const RecordInfo& info, const hash::Checksum& checksum, ByteView payload) {
     const std::scoped_lock lock{mutex};
+    add_record_locked(info, checksum, payload);
+}
+
+void Ingest::State::add_record_locked(const RecordInfo& info, const hash::Checksum& checksum, ByteView payload) {
     const auto [known, is_new] = pending.try_emplace(info.id, info.form);
     if (!is_new) {
         if (known->second == RecordForm::raw || info.form == known->second) return;

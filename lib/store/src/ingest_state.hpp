@@ -36,6 +36,8 @@ struct Ingest::State {
     /// Like is_known, but only as a raw record: what a recipe may name.
     [[nodiscard]] bool is_known_raw(const ObjectId& id);
     void add_record(const RecordInfo& info, const hash::Checksum& checksum, ByteView payload);
+    /// For who holds `mutex`.
+    void add_record_locked(const RecordInfo& info, const hash::Checksum& checksum, ByteView payload);
     void add_record(const PreparedRecord& record, ByteView raw) {
         add_record(record.info, record.checksum,
                    record.info.compression == Compression::zstd ? ByteView{record.compressed} : raw);

@@ -12,10 +12,16 @@
 #include "store_state.hpp"
 
 #include <mlo/store/errors.hpp>
+#include <mlo/util/block.hpp>
 #include <mlo/util/mutant.hpp>
 #include <mlo/util/thread_pool.hpp>
 
 namespace mlo::store {
+namespace {
+
+constexpr std::size_t run_bytes = Block::size_bytes;  // what is read at once where records lie in order
+
+}  // namespace
 
 struct Importer::State {
     explicit State(ObjectStore& into) : store{into.state()}, ingest{into.state(), LargeFiles::chunked} {}
@@ -73,27 +79,41 @@ struct Importer::State {
 Importer::Importer(ObjectStore& store) : state_{std::make_unique<State>(store)} {}
 Importer::~Importer() = default;
 
-ByteView Importer::add(const RecordLocation& expected, ByteView record) {
+Importer::Run::Run(Importer& importer) : state_{*importer.state_} {}
+Importer::Run::~Run() = default;
+
+ByteView Importer::Run::add(const RecordLocation& expected, ByteView record) {
     thread_local Bytes unpacked;
     const auto stored = check_record(record, expected);
     const auto raw = unpack(stored.payload, stored.info, unpacked);
     const auto& id = stored.info.id;
     if (stored.info.form == RecordForm::recipe) {
         static_cast<void>(Recipe::decode(raw, id));
-        const std::scoped_lock lock{state_->mutex};
-        state_->recipes.insert_or_assign(id, Bytes(raw.begin(), raw.end()));
+        const std::scoped_lock lock{state_.mutex};
+        state_.recipes.insert_or_assign(id, Bytes(raw.begin(), raw.end()));
         return raw;
     }
     if (!mutant(Mutant::import_hash) && hash::sha256(raw) != id)
         throw Error{errors::object_corrupt,
                     fmt::format("the stored bytes of {} do not have that hash", id.to_string())};
     {
-        const std::scoped_lock lock{state_->mutex};
-        if (state_->wanted_pieces.contains(id)) state_->pieces.try_emplace(id, raw.begin(), raw.end());
+        const std::scoped_lock lock{state_.mutex};
+        if (state_.wanted_pieces.contains(id)) state_.pieces.try_emplace(id, raw.begin(), raw.end());
     }
-    state_->ingest.add_record(stored.info, stored.checksum, stored.payload);
-    state_->prover.offer(id, raw);
+    if (waiting_.empty()) payloads_.reserve(run_bytes + max_raw_bytes);
+    waiting_.push_back({stored.info, stored.checksum, payloads_.size()});
+    append(payloads_, stored.payload);
+    if (payloads_.size() >= run_bytes) finish();
+    state_.prover.offer(id, raw);
     return raw;
+}
+
+void Importer::Run::finish() {
+    const std::scoped_lock lock{state_.ingest.mutex};
+    for (const auto& [info, checksum, offset] : waiting_)
+        state_.ingest.add_record_locked(info, checksum, ByteView{payloads_}.subspan(offset, info.stored_bytes));
+    waiting_.clear();
+    payloads_.clear();
 }
 
 std::vector<ObjectId> Importer::missing_parts() {

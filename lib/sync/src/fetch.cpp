@@ -104,10 +104,11 @@ private:
 
     void get_range(RecordRange range, Progress& progress) {
         const auto key = fmt::format("packs/{}", range.front().pack.hex());
+        store::Importer::Run run{importer_};
         try {
             const bool is_whole = read_range(peer_.remote, range, [&](const auto& place, ByteView record) {
                 peer_.runtime.check_stop();
-                take(place, record, key);
+                take(run, place, record, key);
                 progress.advance(place.info.stored_bytes);
             });
             if (!is_whole) fail_rest(range, view_.damaged(key, "is cut short"));
@@ -116,6 +117,7 @@ private:
             fail_rest(range, view_.damaged(key, "is named by the index but not there"));
             has_vanished_ = true;
         }
+        run.finish();
     }
 
     void fail_rest(RecordRange range, const Error& error) {
@@ -126,9 +128,9 @@ private:
         }
     }
 
-    void take(const store::RecordLocation& place, ByteView record, const std::string& key) {
+    void take(store::Importer::Run& run, const store::RecordLocation& place, ByteView record, const std::string& key) {
         try {
-            const auto raw = importer_.add(place, record);
+            const auto raw = run.add(place, record);
             const std::scoped_lock lock{mutex_};
             arrived_.insert(place.info.id);
             if (place.info.form == store::RecordForm::raw && trees_wanted_.contains(place.info.id))

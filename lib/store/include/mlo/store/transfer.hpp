@@ -100,9 +100,8 @@ public:
     Importer(const Importer&) = delete;
     Importer& operator=(const Importer&) = delete;
 
-    /// Takes one record, header included, and returns its bytes as they were before compression; they live until the
-    /// thread's next call. Thread-safe. Throws object_corrupt, pack_corrupt, recipe_invalid.
-    ByteView add(const RecordLocation& expected, ByteView record);
+    class Run;
+
     /// The chunks, and pieces of lists of chunks, that recipes need and the store has not. With those added it may be
     /// asked again: a piece may name more.
     [[nodiscard]] std::vector<ObjectId> missing_parts();
@@ -117,6 +116,36 @@ public:
 private:
     struct State;
     std::unique_ptr<State> state_;
+};
+
+/// Records that arrive in their order in a pack. They are stored one after the other, whatever other runs add
+/// meanwhile, because the chunks of a large object are read back fast only where they lie together. Holds at most 4 MiB
+/// and a record. Not thread-safe, but each thread may have its own.
+class Importer::Run {
+public:
+    /// `importer` must outlive the object.
+    explicit Run(Importer& importer);
+    /// What was not finished is dropped.
+    ~Run();
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+
+    /// Takes one record, header included, and returns its bytes as they were before compression; they live until the
+    /// thread's next call. Throws object_corrupt, pack_corrupt, recipe_invalid.
+    ByteView add(const RecordLocation& expected, ByteView record);
+    /// Only then are all records in the importer.
+    void finish();
+
+private:
+    struct Waiting {
+        RecordInfo info;
+        hash::Checksum checksum{};
+        std::size_t offset = 0;  ///< of the payload in payloads_
+    };
+
+    Importer::State& state_;
+    std::vector<Waiting> waiting_;
+    Bytes payloads_;
 };
 
 }  // namespace mlo::store
