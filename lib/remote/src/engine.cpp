@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::nanoseconds first_pause = 250ms;
 constexpr std::chrono::nanoseconds longest_pause = 20s;
+/// As long as a server's wish for a longer one is heeded: nobody can tell a wish of hours from a mistake.
+constexpr std::chrono::nanoseconds longest_wish = 60s;
 /// So much of a value makes an attempt one that got on.
 constexpr std::uint64_t progress_bytes = 64u << 10;
 
@@ -177,7 +179,10 @@ private:
                 ++attempt;
                 if (const auto most = has_succeeded_ ? options_.attempts : options_.first_attempts; attempt >= most)
                     throw attempt == 1 ? error : error.note(fmt::format("tried {} times", attempt));
-                const auto pause = random_pause(attempt);
+                auto pause = random_pause(attempt);
+                // On top of it: those who were sent away together do not come back together.
+                if (const auto wish = error.again_after())
+                    pause += std::clamp<std::chrono::nanoseconds>(*wish, 0s, longest_wish);
                 runtime_.log.log(LogLevel::info,
                                  fmt::format("{} of {} again in {:.1f} s: {}", what, quoted(key),
                                              std::chrono::duration<double>{pause}.count(), error.message()));

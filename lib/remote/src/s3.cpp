@@ -7,6 +7,7 @@
 #include <atomic>
 #include <charconv>
 #include <mlo/net/aws_time.hpp>
+#include <mlo/net/http_fields.hpp>
 #include <mlo/net/xml.hpp>
 #include <mlo/remote/errors.hpp>
 #include <mlo/remote/surroundings.hpp>
@@ -98,7 +99,7 @@ public:
         const auto answer = client_.send(request);
         if (answer.is_ok()) {
             has_read_ = true;
-            const auto size = content_length(answer.headers);
+            const auto size = net::content_length(answer.headers);
             if (!size)
                 throw Error{errors::bad_answer,
                             fmt::format("{} does not tell the size of {}", quoted(shown()), quoted(key.text()))};

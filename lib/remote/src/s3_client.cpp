@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <mlo/net/aws_settings.hpp>
 #include <mlo/net/sigv4.hpp>
 #include <mlo/net/uri.hpp>
@@ -35,14 +34,6 @@ bool keeps_range(std::string_view asked, const net::HttpResponse& head) {
 }
 
 }  // namespace
-
-std::optional<std::uint64_t> content_length(const net::Headers& headers) {
-    const auto text = net::find_header(headers, "Content-Length").value_or("");
-    std::uint64_t size = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), size);
-    if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) return std::nullopt;
-    return size;
-}
 
 S3Client::S3Client(S3Url url, const Surroundings& surroundings, const Runtime& runtime)
     : url_{std::move(url)}, runtime_{runtime}, traffic_{surroundings.traffic}, may_show_{surroundings.credentials} {

@@ -43,9 +43,6 @@ struct S3Answer {
     [[nodiscard]] bool is_ok() const noexcept { return status >= 200 && status < 300; }
 };
 
-/// The header Content-Length, if it is there and a number.
-[[nodiscard]] std::optional<std::uint64_t> content_length(const net::Headers& headers);
-
 /// Signed requests to one bucket. Follows the bucket to its region and takes new credentials where old ones have
 /// expired; everything else that the server says is for the caller. Thread-safe.
 class S3Client {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <mlo/net/errors.hpp>
+#include <mlo/net/http_fields.hpp>
 #include <mlo/net/xml.hpp>
 #include <mlo/remote/errors.hpp>
 #include <mlo/util/text.hpp>
@@ -94,6 +95,13 @@ Error denied(const S3Answer& answer, const S3Failure& failure, std::string messa
     return error.note(fmt::format("with credentials from {}", failure.credentials));
 }
 
+Error busy(const S3Answer& answer, const S3Failure& failure, std::string message) {
+    Error error{errors::busy, std::move(message)};
+    error.note(said(answer));
+    if (const auto pause = net::retry_after(answer.headers, failure.now)) error.again_after(*pause);
+    return error;
+}
+
 /// The server's own time: of the answer's XML, or of its header.
 std::string server_time(const S3Answer& answer) {
     try {
@@ -133,7 +141,7 @@ Error to_error(const S3Answer& answer, const S3Failure& failure) {
     };
     switch (meaning_of(answer)) {
         case Meaning::busy:
-            return Error{errors::busy, could_not("the server is overloaded or has trouble")}.note(said(answer));
+            return busy(answer, failure, could_not("the server is overloaded or has trouble"));
         case Meaning::denied:
             return denied(answer, failure, could_not("access denied"));
         case Meaning::wrong_keys:

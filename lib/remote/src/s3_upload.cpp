@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <mlo/net/aws_time.hpp>
+#include <mlo/net/http_fields.hpp>
 #include <mlo/net/xml.hpp>
 #include <mlo/remote/errors.hpp>
 #include <mlo/remote/transfer.hpp>
@@ -240,7 +241,7 @@ std::optional<std::uint64_t> S3Uploader::size_of(const std::string& key) {
     const auto answer = client_.send(request);
     if (answer.status == not_found) return std::nullopt;
     if (!answer.is_ok()) throw client_.error(request, answer);
-    return content_length(answer.headers);
+    return net::content_length(answer.headers);
 }
 
 void S3Uploader::discard(const std::string& key, const std::string& id) noexcept {

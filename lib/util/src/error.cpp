@@ -26,6 +26,11 @@ Error& Error::hint(std::string text) & {
     return *this;
 }
 
+Error& Error::again_after(std::chrono::seconds pause) & {
+    if (!again_after_) again_after_ = pause;
+    return *this;
+}
+
 void assertion_failed(const char* condition, const char* file, int line) {
     throw Error{errors::assertion, fmt::format("internal check failed: {}", condition)}.at(
         fmt::format("{}:{}", file, line));

@@ -183,6 +183,18 @@ TEST_CASE_METHOD(EngineFixture, "The pauses are random below a bound that double
     CHECK(std::any_of(clock_.pauses.begin(), clock_.pauses.end(), [](auto pause) { return pause < 1s; }));
 }
 
+TEST_CASE_METHOD(EngineFixture,
+                 "A server that names a pause gets it and the random one, but never more than a minute") {
+    const auto [wished, least, most] = GENERATE(table<std::chrono::seconds, std::chrono::seconds, std::chrono::seconds>(
+        {{7s, 7s, 8s}, {86'400s, 60s, 61s}, {0s, 0s, 1s}, {-5s, 0s, 1s}}));
+    FailingRemote failing{memory_, 1, Error{remote::errors::busy, "busy"}.again_after(wished), FailureLaw::once,
+                          FailureMoment::before_effect};
+    CHECK(!engine(failing)->stat(Key{"a"}));
+    REQUIRE(clock_.pauses.size() == 1);
+    CHECK(clock_.pauses.front() >= least);
+    CHECK(clock_.pauses.front() < most);
+}
+
 TEST_CASE_METHOD(EngineFixture, "A put whose answer was lost counts as created, and somebody else's value does not") {
     FailingRemote lost{memory_, 1, busy, FailureLaw::once, FailureMoment::after_effect};
     CHECK(remote::put_bytes(*engine(lost), Key{"a"}, as_bytes("mine")) == PutResult::created);

@@ -39,6 +39,12 @@ bool has_note(const Error& error, std::string_view part) {
 
 }  // namespace
 
+TEST_CASE("A pause that the server asks for is passed on, and only then") {
+    CHECK(error_of(503, xml("SlowDown"), "", {{"Retry-After", "17"}}).again_after() == std::chrono::seconds{17});
+    CHECK_FALSE(error_of(503, xml("SlowDown")).again_after().has_value());
+    CHECK_FALSE(error_of(403, xml("AccessDenied"), "", {{"Retry-After", "17"}}).again_after().has_value());
+}
+
 TEST_CASE("What asking again may help is of kind network") {
     const auto [status, code] = GENERATE(table<int, std::string>({{503, "SlowDown"},
                                                                   {503, "ServiceUnavailable"},

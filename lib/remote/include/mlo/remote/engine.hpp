@@ -18,7 +18,8 @@ struct EngineOptions {
 /// `remote` for use over a network that is slow, crowded and breaks.
 ///
 /// - An operation that fails with kind network is tried again after a random time below a bound that doubles ("full
-///   jitter": M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015), and no other is. A `get` goes
+///   jitter": M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015), later by what the other side
+///   asked for (Error::again_after), up to a minute; and no other is. A `get` goes
 ///   on behind the last byte that arrived, a `list` behind the last key. A `put` whose answer was lost, and that finds
 ///   the key there next time, compares: its own bytes count as created.
 /// - Requests at once start at 4, grow by one for each round of successes while all are in use, and are halved when

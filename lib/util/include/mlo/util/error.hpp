@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,12 +40,17 @@ public:
     Error& hint(std::string text) &;
     Error&& hint(std::string text) && { return std::move(hint(std::move(text))); }
 
+    /// Sets how long the other side wants to be left alone before it is asked again; the innermost wish wins.
+    Error& again_after(std::chrono::seconds pause) &;
+    Error&& again_after(std::chrono::seconds pause) && { return std::move(again_after(pause)); }
+
     [[nodiscard]] const ErrorCode& code() const noexcept { return *code_; }
     [[nodiscard]] ErrorKind kind() const noexcept { return code_->kind; }
     [[nodiscard]] const std::string& message() const noexcept { return message_; }
     [[nodiscard]] const std::string& place() const noexcept { return place_; }
     [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
     [[nodiscard]] const std::string& hint_text() const noexcept { return hint_; }
+    [[nodiscard]] std::optional<std::chrono::seconds> again_after() const noexcept { return again_after_; }
     [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
 
 private:
@@ -52,6 +59,7 @@ private:
     std::string place_;
     std::vector<std::string> notes_;
     std::string hint_;
+    std::optional<std::chrono::seconds> again_after_;
 };
 
 /// Reports a bug in mlo (kind internal): see MLO_ASSERT.
