@@ -12,16 +12,10 @@
 #include "store_state.hpp"
 
 #include <mlo/store/errors.hpp>
-#include <mlo/util/block.hpp>
 #include <mlo/util/mutant.hpp>
 #include <mlo/util/thread_pool.hpp>
 
 namespace mlo::store {
-namespace {
-
-constexpr std::size_t run_bytes = Block::size_bytes;  // what is read at once where records lie in order
-
-}  // namespace
 
 struct Importer::State {
     explicit State(ObjectStore& into) : store{into.state()}, ingest{into.state(), LargeFiles::chunked} {}
@@ -100,10 +94,9 @@ ByteView Importer::Run::add(const RecordLocation& expected, ByteView record) {
         const std::scoped_lock lock{state_.mutex};
         if (state_.wanted_pieces.contains(id)) state_.pieces.try_emplace(id, raw.begin(), raw.end());
     }
-    if (waiting_.empty()) payloads_.reserve(run_bytes + max_raw_bytes);
-    waiting_.push_back({stored.info, stored.checksum, payloads_.size()});
-    append(payloads_, stored.payload);
-    if (payloads_.size() >= run_bytes) finish();
+    if (payloads_.bytes().size() + stored.payload.size() > Block::size_bytes) finish();
+    waiting_.push_back({stored.info, stored.checksum, payloads_.bytes().size()});
+    static_cast<void>(payloads_.fill(stored.payload));
     state_.prover.offer(id, raw);
     return raw;
 }
@@ -111,7 +104,7 @@ ByteView Importer::Run::add(const RecordLocation& expected, ByteView record) {
 void Importer::Run::finish() {
     const std::scoped_lock lock{state_.ingest.mutex};
     for (const auto& [info, checksum, offset] : waiting_)
-        state_.ingest.add_record_locked(info, checksum, ByteView{payloads_}.subspan(offset, info.stored_bytes));
+        state_.ingest.add_record_locked(info, checksum, payloads_.bytes().subspan(offset, info.stored_bytes));
     waiting_.clear();
     payloads_.clear();
 }

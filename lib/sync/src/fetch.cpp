@@ -35,6 +35,7 @@ public:
     void get(std::span<const store::ObjectRef> objects, Progress& progress) {
         trees_wanted_.clear();
         std::vector<store::ObjectId> ids;
+        ids.reserve(objects.size());
         for (const auto& object : objects) {
             ids.push_back(object.id);
             if (object.kind == store::ObjectKind::tree) trees_wanted_.insert(object.id);
@@ -86,6 +87,7 @@ private:
 
     void get_records(std::span<const store::ObjectId> ids, Part part, Progress& progress) {
         std::vector<store::RecordLocation> places;
+        places.reserve(ids.size());
         for (const auto& id : ids) {
             const auto place = view_.index().find(id);
             if (place && (part == Part::no || place->info.form == store::RecordForm::raw)) {
@@ -104,37 +106,35 @@ private:
 
     void get_range(RecordRange range, Progress& progress) {
         const auto key = fmt::format("packs/{}", range.front().pack.hex());
+        std::size_t arrived = 0;
         store::Importer::Run run{importer_};
         try {
             const bool is_whole = read_range(peer_.remote, range, [&](const auto& place, ByteView record) {
                 peer_.runtime.check_stop();
                 take(run, place, record, key);
+                ++arrived;
                 progress.advance(place.info.stored_bytes);
             });
-            if (!is_whole) fail_rest(range, view_.damaged(key, "is cut short"));
+            if (!is_whole) fail_all(range.subspan(arrived), view_.damaged(key, "is cut short"));
         } catch (const Error& error) {
             if (&error.code() != &remote::errors::key_absent) throw;
-            fail_rest(range, view_.damaged(key, "is named by the index but not there"));
+            fail_all(range.subspan(arrived), view_.damaged(key, "is named by the index but not there"));
             has_vanished_ = true;
         }
         run.finish();
     }
 
-    void fail_rest(RecordRange range, const Error& error) {
-        for (const auto& place : range) {
-            const std::scoped_lock lock{mutex_};
-            if (!arrived_.contains(place.info.id)) failed_.try_emplace(place.info.id, error);
-            if (!first_failure_) first_failure_ = error;
-        }
+    void fail_all(RecordRange range, const Error& error) {
+        for (const auto& place : range) fail(place.info.id, error);
     }
 
     void take(store::Importer::Run& run, const store::RecordLocation& place, ByteView record, const std::string& key) {
         try {
             const auto raw = run.add(place, record);
-            const std::scoped_lock lock{mutex_};
-            arrived_.insert(place.info.id);
-            if (place.info.form == store::RecordForm::raw && trees_wanted_.contains(place.info.id))
+            if (place.info.form == store::RecordForm::raw && trees_wanted_.contains(place.info.id)) {
+                const std::scoped_lock lock{mutex_};
                 trees_.try_emplace(place.info.id, raw.begin(), raw.end());
+            }
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::corrupt) throw;
             fail(place.info.id, view_.damaged(key, "is damaged").note(error.message()));
@@ -152,7 +152,6 @@ private:
     std::atomic<std::uint64_t> bytes_{0};
     std::atomic<bool> has_vanished_{false};
     std::mutex mutex_;  ///< guards all below
-    std::unordered_set<store::ObjectId> arrived_;
     std::unordered_map<store::ObjectId, Bytes> trees_;
     std::unordered_map<store::ObjectId, Error> failed_;
     std::optional<Error> first_failure_;

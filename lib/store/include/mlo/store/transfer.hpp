@@ -9,6 +9,7 @@
 
 #include <mlo/store/object_store.hpp>
 #include <mlo/store/record.hpp>
+#include <mlo/util/block.hpp>
 
 /// Objects from one store to another, as the records that packs hold.
 namespace mlo::store {
@@ -119,8 +120,8 @@ private:
 };
 
 /// Records that arrive in their order in a pack. They are stored one after the other, whatever other runs add
-/// meanwhile, because the chunks of a large object are read back fast only where they lie together. Holds at most 4 MiB
-/// and a record. Not thread-safe, but each thread may have its own.
+/// meanwhile, because the chunks of a large object are read back fast only where they lie together. Holds at most
+/// 4 MiB. Not thread-safe, but each thread may have its own.
 class Importer::Run {
 public:
     /// `importer` must outlive the object.
@@ -145,7 +146,7 @@ private:
 
     Importer::State& state_;
     std::vector<Waiting> waiting_;
-    Bytes payloads_;
+    Block payloads_;
 };
 
 }  // namespace mlo::store
