@@ -29,6 +29,41 @@ bool is_alphanumeric(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+/// What the user has set for servers of HTTP.
+std::vector<remote::HttpAccess> http_access(config::Config& config) {
+    constexpr std::string_view start = "http.";
+    struct Field {
+        std::string_view name;
+        std::string remote::HttpAccess::*field;
+    };
+    constexpr Field fields[] = {{"ca-file", &remote::HttpAccess::ca_file},
+                                {"client-certificate", &remote::HttpAccess::client_certificate},
+                                {"client-key", &remote::HttpAccess::client_key},
+                                {"headers-file", &remote::HttpAccess::headers_file},
+                                {"origin", &remote::HttpAccess::origin},
+                                {"password-variable", &remote::HttpAccess::password_variable},
+                                {"token-file", &remote::HttpAccess::token_file},
+                                {"token-variable", &remote::HttpAccess::token_variable}};
+    std::vector<remote::HttpAccess> groups;
+    for (const auto& setting : config.effective()) {  // sorted: the settings of a group come together
+        if (!setting.name.starts_with(start)) continue;
+        const auto end = setting.name.rfind('.');
+        const auto group = setting.name.substr(0, end);
+        if (groups.empty() || groups.back().name != group) groups.push_back({.name = group, .origin = ""});
+        for (const auto& each : fields)
+            if (each.name == std::string_view{setting.name}.substr(end + 1)) groups.back().*each.field = setting.value;
+    }
+    return groups;
+}
+
+/// The environment for what a remote runs: git may ask on the terminal only where somebody sits at one.
+std::vector<std::string> variables_for_remote(Context& ctx) {
+    auto variables = ctx.environment().entries();
+    if (!ctx.environment().get("GIT_TERMINAL_PROMPT") && !ctx.out().is_terminal())
+        variables.emplace_back("GIT_TERMINAL_PROMPT=0");
+    return variables;
+}
+
 std::vector<std::string> names_of(const std::vector<ConfiguredRemote>& remotes) {
     std::vector<std::string> names;
     for (const auto& each : remotes) names.push_back(each.name);
@@ -95,8 +130,9 @@ OpenedRemote::OpenedRemote(Context& ctx, const ConfiguredRemote& remote, const T
             {.base = ctx.workspace_root(),
              .traffic = traffic_,
              .credentials = remote.is_approved ? remote::ShowCredentials::yes : remote::ShowCredentials::no,
-             .variables = ctx.environment().entries(),
-             .home = ctx.environment().get("HOME").value_or("")},
+             .variables = variables_for_remote(ctx),
+             .home = ctx.environment().get("HOME").value_or(""),
+             .http = http_access(ctx.config())},
             ctx.runtime());
     } catch (Error& error) {
         throw error.at(remote.place);

@@ -73,12 +73,12 @@ What is no name and no place.
   [2]
   $ mlo remote add x s4://bucket/a
   error[MLO-R010]: the URL 's4://bucket/a' has the unknown scheme 's4'
-    = known: file, s3
+    = known: file, https, http, s3
     help: did you mean 's3'?
   [2]
   $ mlo remote add x fil:///a
   error[MLO-R010]: the URL 'fil:///a' has the unknown scheme 'fil'
-    = known: file, s3
+    = known: file, https, http, s3
     help: did you mean 'file'?
   [2]
   $ mlo remote add x file://server/share

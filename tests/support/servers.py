@@ -4,13 +4,14 @@
 
     servers.py run NAME[,NAME...] -- COMMAND...
 
-runs COMMAND beside the servers (versitygw, moto) and returns its exit code. COMMAND finds MLO_TEST_S3_<NAME> (the URL of each), the bucket
-MLO_TEST_S3_BUCKET made in each, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, and no other AWS_ variable of the caller.
-In Python: Versitygw and Moto. '.ci/setup tests' installs them."""
+runs COMMAND beside the servers (versitygw, moto, nginx) and returns its exit code. COMMAND finds MLO_TEST_S3_<NAME> (the URL of each), the bucket
+MLO_TEST_S3_BUCKET made in each, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, and no other AWS_ variable of the caller; and the URL of
+nginx as MLO_TEST_HTTP. In Python: Versitygw, Moto and Nginx. '.ci/setup tests' installs them."""
 import argparse
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,11 +19,13 @@ import time
 from contextlib import ExitStack
 
 import child
+import nginx_files
 from s3 import S3
 
 BUCKET = "mlo-test"
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 10
+START_ATTEMPTS = 5
 LOG_LINES = 40
 
 
@@ -58,12 +61,15 @@ class Server:
         words, environment = self.command(installed(self.name))
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"mlo-{self.name}-"))
         (self.folder / "data").mkdir()
-        with open(self.folder / "log", "wb") as log:
-            self._process = child.start(words, cwd=self.folder, env={**os.environ, "HOME": str(self.folder), **environment},
-                                        stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        self._start_process(words, environment)
         self.port = self._wait_until_it_listens()
         self.url = f"http://127.0.0.1:{self.port}"
         return self
+
+    def _start_process(self, words, environment):
+        with open(self.folder / "log", "wb") as log:
+            self._process = child.start(words, cwd=self.folder, env={**os.environ, "HOME": str(self.folder), **environment},
+                                        stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 
     def stop(self):
         if self._process:
@@ -84,6 +90,11 @@ class Server:
     def command(self, installation):
         """The words that start it in its folder on a port that it chooses itself, and what to add to the environment."""
         raise NotImplementedError
+
+    def prepared(self):
+        """Makes it ready for a COMMAND; returns what that finds in its environment."""
+        self.make_bucket(BUCKET)
+        return {f"MLO_TEST_S3_{self.name.upper()}": self.url}
 
     def client(self, url=None):
         """Signed requests to it, or to a proxy at `url` before it."""
@@ -126,7 +137,36 @@ class Moto(Server):
         return [installation / "bin/python3", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {}
 
 
-SERVERS = {server.name: server for server in (Versitygw, Moto)}
+class Nginx(Server):
+    """Folders of a web server: nginx_files.py says which. `url` is plain, `secure_url` with a certificate that `ca_file` has signed."""
+
+    name = "nginx"
+    program, module = "/usr/sbin/nginx", "/usr/lib/nginx/modules/ngx_http_dav_ext_module.so"
+
+    def start(self):
+        if missing := [file for file in (self.program, self.module) if not os.path.exists(file)]:
+            raise NotInstalled(f"nginx is not installed (no {missing[0]}): run .ci/setup tests")
+        # nginx does not choose ports, and in one process, which dies with its tests, it takes no sockets over: somebody may be faster.
+        for attempts_left in reversed(range(START_ATTEMPTS)):
+            self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mlo-nginx-"))
+            self.port, secure_port = free_ports(2)
+            nginx_files.write(self.folder, self.module, self.port, secure_port)
+            self._start_process([self.program, "-p", self.folder, "-c", "nginx.conf", "-e", "stderr"], {})
+            try:
+                self._wait_until_it_listens()
+                break
+            except NotStarted:
+                if not attempts_left:
+                    raise
+        self.url, self.secure_url = f"http://127.0.0.1:{self.port}", f"https://127.0.0.1:{secure_port}"
+        self.ca_file = self.folder / "ca.pem"
+        return self
+
+    def prepared(self):
+        return {"MLO_TEST_HTTP": self.url}
+
+
+SERVERS = {server.name: server for server in (Versitygw, Moto, Nginx)}
 
 
 def installed(name):
@@ -137,6 +177,12 @@ def installed(name):
     if not folder.is_dir():
         raise NotInstalled(f"{name} is not installed (no {folder}): run .ci/setup tests")
     return folder
+
+
+def free_ports(count):
+    """Ports that nobody has now."""
+    with ExitStack() as stack:
+        return [stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(count)]
 
 
 def listening_port(pid):
@@ -174,8 +220,7 @@ def main():
             print(f"servers.py: {error}", file=sys.stderr)
             return 1
         for server in servers:
-            server.make_bucket(BUCKET)
-            environment[f"MLO_TEST_S3_{server.name.upper()}"] = server.url
+            environment |= server.prepared()
         code = child.run(words, environment)
         for server in servers if code else ():
             print(f"-- {server.name}, the end of its log:\n{server.log_end()}", file=sys.stderr)

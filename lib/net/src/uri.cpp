@@ -6,6 +6,7 @@
 #include <mlo/net/errors.hpp>
 #include <mlo/net/uri.hpp>
 #include <mlo/util/text.hpp>
+#include <vector>
 
 #include "ascii.hpp"
 
@@ -43,6 +44,20 @@ std::uint16_t parse_port(std::string_view text, std::string_view shown) {
     if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || port == 0)
         fail(shown, "has a port that is not a number from 1 to 65535");
     return port;
+}
+
+/// RFC 3986 section 5.2.4.
+std::string without_dots(std::string_view path) {
+    std::vector<std::string> kept;
+    const auto components = split(path.substr(1), '/');
+    for (std::size_t i = 0; i < components.size(); ++i) {
+        const auto& each = components[i];
+        const bool is_dots = each == "." || each == "..";
+        if (each == ".." && !kept.empty()) kept.pop_back();
+        if (!is_dots) kept.push_back(each);
+        if (is_dots && i + 1 == components.size()) kept.emplace_back();
+    }
+    return fmt::format("/{}", fmt::join(kept, "/"));
 }
 
 }  // namespace
@@ -84,6 +99,8 @@ std::string HttpUrl::host_header() const {
     return port == (scheme == "https" ? https_port : http_port) ? host : endpoint();
 }
 
+std::string HttpUrl::origin() const { return fmt::format("{}://{}", scheme, lower(host_header())); }
+
 HttpUrl split_url(std::string_view url) {
     const auto colon = url.find("://");
     HttpUrl parts{.scheme = lower(url.substr(0, colon == url.npos ? 0 : colon)), .host = "", .path = "/"};
@@ -109,6 +126,33 @@ HttpUrl split_url(std::string_view url) {
     if (question != rest.npos) parts.query = rest.substr(question + 1);
     if (const auto path = rest.substr(0, question); !path.empty()) parts.path = path;
     return parts;
+}
+
+std::string resolve_url(const HttpUrl& base, std::string_view reference) {
+    reference = reference.substr(0, reference.find('#'));
+    const auto colon = reference.find(':');
+    if (colon != reference.npos && reference.substr(0, colon).find_first_of("/?") == reference.npos) {
+        static_cast<void>(split_url(reference));
+        return std::string{reference};
+    }
+    std::string target = base.scheme + "://";
+    if (reference.starts_with("//")) {
+        target += reference.substr(2);
+    } else {
+        target += base.host_header();
+        if (reference.empty() || reference.starts_with('?')) {
+            target += base.path;
+        } else {
+            const auto question = reference.find('?');
+            std::string path{reference.substr(0, question)};
+            if (!path.starts_with('/')) path = base.path.substr(0, base.path.rfind('/') + 1) + path;
+            target += without_dots(path);
+            reference.remove_prefix(std::min(question, reference.size()));
+        }
+        target += reference;
+    }
+    static_cast<void>(split_url(target));
+    return target;
 }
 
 }  // namespace mlo::net

@@ -12,6 +12,7 @@
 #include <mlo/remote/traffic.hpp>
 #include <mlo/util/text.hpp>
 
+#include "http_access.hpp"
 #include "proxy.hpp"
 #include "s3_errors.hpp"
 
@@ -45,11 +46,12 @@ S3Client::S3Client(S3Url url, const Surroundings& surroundings, const Runtime& r
     shown_ = fmt::format("s3://{}/{}", url_.bucket, url_.prefix);
     shown_.pop_back();
     if (endpoint_) shown_ += fmt::format(" at {}", *endpoint_);
-    const auto scheme = endpoint_ ? net::split_url(*endpoint_).scheme : "https";
-    const net::HttpOptions options{.ca_file = settings.ca_bundle.value_or(""),
-                                   .proxy = proxy_for(scheme, surroundings.variables),
-                                   .no_proxy = unproxied_hosts(surroundings.variables),
-                                   .user_agent = "mlo"};
+    const auto server = net::split_url(endpoint_.value_or(net::aws_endpoint("s3", region_)));
+    const net::HttpOptions options{
+        .ca_file = settings.ca_bundle ? *settings.ca_bundle : access_for(surroundings.http, server.origin()).ca_file,
+        .proxy = proxy_for(server.scheme, surroundings.variables),
+        .no_proxy = unproxied_hosts(surroundings.variables),
+        .user_agent = "mlo"};
     transport_ = net::make_http_client(options, runtime);
     if (url_.is_anonymous || surroundings.credentials == ShowCredentials::no) return;
     metadata_transport_ = net::make_http_client(net::aws_metadata_options(sources), runtime);

@@ -12,13 +12,14 @@
 #include <mlo/util/text.hpp>
 #include <utility>
 
+#include "source_digest.hpp"
+
 namespace mlo::remote {
 namespace {
 
 constexpr std::uint64_t largest_whole_bytes = 32u << 20;
 constexpr std::uint64_t smallest_part_bytes = 16u << 20;
 constexpr std::uint64_t most_parts = 10'000;  // "Amazon S3 multipart upload limits"
-constexpr std::uint64_t block_bytes = 1u << 20;
 constexpr std::size_t answer_limit_bytes = 1u << 20;
 constexpr auto stale_after = std::chrono::hours{24 * 7};
 constexpr std::string_view checksum_header = "x-amz-checksum-sha256";
@@ -47,21 +48,6 @@ std::string escaped(std::string_view text) {
         }
     }
     return result;
-}
-
-/// SHA-256 of a part of a source. Throws source_changed if there is less of it.
-hash::Digest digest_of(Source& source, std::uint64_t offset, std::uint64_t size_bytes, const Runtime& runtime) {
-    hash::Sha256 hasher;
-    Bytes block(std::min(block_bytes, size_bytes));
-    for (std::uint64_t done = 0; done < size_bytes;) {
-        runtime.check_stop();
-        const auto wanted = std::min<std::uint64_t>(block.size(), size_bytes - done);
-        const auto count = source.peek(std::span{block}.first(wanted), offset + done);
-        if (count < wanted) throw Error{errors::source_changed, "a file shrank while it was uploaded"};
-        hasher.update(std::span{block}.first(count));
-        done += count;
-    }
-    return hasher.finish();
 }
 
 std::uint64_t part_bytes_of(std::uint64_t size_bytes) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "folder.hpp"
+#include "http.hpp"
 #include "s3.hpp"
 
 namespace mlo::remote {
@@ -17,6 +18,9 @@ namespace {
 constexpr Scheme table[] = {
     {"file", "/mnt/share/data, ../data, file:///mnt/share/data",
      "A folder of this machine, or of a share that is mounted on it.", open_folder},
+    {"https", "https://host/path, https://user@host:port/path",
+     "A folder of a web server: read with plain HTTP, written with WebDAV or PUT.", open_http},
+    {"http", "http://host/path", "The same without encryption.", open_http},
     {"s3", "s3://bucket/prefix, s3://bucket/prefix?endpoint=https://host:port",
      "A bucket of Amazon S3, or of a server that speaks its protocol.", open_s3},
 };

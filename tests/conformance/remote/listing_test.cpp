@@ -8,7 +8,7 @@ namespace mlo::test {
 TEST_CASE("A listing has every key once, in order of bytes, also where '/' sorts between other characters") {
     on_every_place([](RemotePlace& place) {
         const auto remote = place.connect();
-        if (!remote->traits().can_list) return;
+        if (!lists(*remote)) return;
         std::vector<std::string> keys{"b/1",   "a-b",   "a/x",   "a.b", "a/x-y", "a/x.y", "a0",   "format", "a/b/c",
                                       "a/b-c", "a/b.c", "a/b0c", "aa",  "a_",    "_",     "a/b_", "b-/1",   "b./1"};
         for (const auto& key : keys) static_cast<void>(put(*remote, key, key));
@@ -20,7 +20,7 @@ TEST_CASE("A listing has every key once, in order of bytes, also where '/' sorts
 TEST_CASE("A prefix selects whole components") {
     on_every_place([](RemotePlace& place) {
         const auto remote = place.connect();
-        if (!remote->traits().can_list) return;
+        if (!lists(*remote)) return;
         for (const std::string_view key :
              {"roots/p1/c1/1-a", "roots/p1/c1/2-b", "roots/p1/c2/1-c", "roots/p11/c1/1-d", "roots-x/1", "index/1"})
             static_cast<void>(put(*remote, key, ""));
@@ -39,7 +39,7 @@ TEST_CASE("A prefix selects whole components") {
 TEST_CASE("A listing says how large each value is") {
     on_every_place([](RemotePlace& place) {
         const auto remote = place.connect();
-        if (!remote->traits().can_list) return;
+        if (!lists(*remote)) return;
         static_cast<void>(put(*remote, "a/1", ""));
         static_cast<void>(put(*remote, "a/2", "12345"));
         std::vector<std::uint64_t> sizes;
@@ -51,7 +51,7 @@ TEST_CASE("A listing says how large each value is") {
 TEST_CASE("A listing of 1,200 keys is complete") {
     on_every_place([](RemotePlace& place) {
         const auto remote = place.connect();
-        if (!remote->traits().can_list) return;
+        if (!lists(*remote)) return;
         std::vector<std::string> keys;
         for (int number = 0; number < 1200; ++number) keys.push_back("index/" + std::to_string(10'000 + number));
         for (const auto& key : keys) static_cast<void>(put(*remote, key, ""));
@@ -62,7 +62,7 @@ TEST_CASE("A listing of 1,200 keys is complete") {
 TEST_CASE("A listing ends with what its visitor throws, and the visitor may use the remote") {
     on_every_place([](RemotePlace& place) {
         const auto remote = place.connect();
-        if (!remote->traits().can_list) return;
+        if (!lists(*remote)) return;
         for (const std::string_view key : {"a/1", "a/2", "b/1"}) static_cast<void>(put(*remote, key, key));
         int visits = 0;
         CHECK(failure([&] {

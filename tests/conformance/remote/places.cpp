@@ -80,6 +80,32 @@ private:
     std::string url_;
 };
 
+/// A folder below a location of the web server (tests/support/nginx_files.py), which is not there yet.
+template <const char* const& location>
+class HttpPlace final : public RemotePlace {
+public:
+    HttpPlace() : url_{told("MLO_TEST_HTTP") + "/" + location + "/odd%20folder%2B" + system_random().hex(8)} {}
+    std::unique_ptr<remote::Remote> connect() override {
+        const Runtime runtime{.fs = real_fs(),
+                              .clock = system_clock(),
+                              .random = system_random(),
+                              .log = silent_log(),
+                              .progress = silent_progress(),
+                              .stop = {},
+                              .jobs = 1};
+        return remote::with_engine(remote::open_remote(url_, {.base = "/", .traffic = traffic_}, runtime), {}, traffic_,
+                                   runtime);
+    }
+
+private:
+    remote::Traffic traffic_;
+    std::string url_;
+};
+
+constexpr const char* dav = "dav";
+constexpr const char* strict = "strict";
+constexpr const char* hiding = "hiding";
+constexpr const char* put_only = "put";
 constexpr const char* versitygw = "MLO_TEST_S3_VERSITYGW";
 constexpr const char* moto = "MLO_TEST_S3_MOTO";
 
@@ -91,7 +117,11 @@ std::unique_ptr<RemotePlace> make() {
 constexpr PlaceKind kinds[] = {{"memory", make<MemoryPlace>},
                                {"folder", make<FolderPlace>},
                                {"s3-versitygw", make<S3Place<versitygw>>},
-                               {"s3-moto", make<S3Place<moto>>}};
+                               {"s3-moto", make<S3Place<moto>>},
+                               {"http-dav", make<HttpPlace<dav>>},
+                               {"http-strict", make<HttpPlace<strict>>},
+                               {"http-hiding", make<HttpPlace<hiding>>},
+                               {"http-put", make<HttpPlace<put_only>>}};
 
 }  // namespace
 

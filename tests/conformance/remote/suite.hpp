@@ -48,6 +48,16 @@ inline std::vector<std::string> list(Remote& remote, std::string_view prefix = "
     return keys;
 }
 
+/// Whether the place lists. Some tell only when they are asked.
+inline bool lists(Remote& remote) {
+    try {
+        static_cast<void>(list(remote, "absent/"));
+    } catch (const Error& error) {
+        if (&error.code() != &errors::listing_refused) throw;
+    }
+    return remote.traits().can_list;
+}
+
 /// A source that calls `between` with the offset before it hands out bytes there.
 class TellingSource final : public remote::Source {
 public:

@@ -105,7 +105,7 @@ TEST_CASE("Nothing is there before the first put") {
     on_every_place([](RemotePlace& place) {
         const auto remote = place.connect();
         CHECK_FALSE(remote->stat(Key{"format"}).has_value());
-        CHECK(list(*remote).empty());
+        if (lists(*remote)) CHECK(list(*remote).empty());
         remote->remove(Key{"a/b"});
         CHECK(error_of([&] { return get(*remote, "format"); })->kind() == ErrorKind::not_found);
     });
@@ -120,7 +120,7 @@ TEST_CASE("What was removed is gone, a second time too, and can be stored again"
         remote->remove(Key{"leases/a/1"});
         CHECK_FALSE(remote->stat(Key{"leases/a/1"}).has_value());
         CHECK(failure([&] { return get(*remote, "leases/a/1"); }) == errors::key_absent.id);
-        CHECK(list(*remote) == std::vector<std::string>{"leases/a/2"});
+        if (lists(*remote)) CHECK(list(*remote) == std::vector<std::string>{"leases/a/2"});
         CHECK(put(*remote, "leases/a/1", "again") == PutResult::created);
         CHECK(get(*remote, "leases/a/1") == "again");
     });
@@ -164,7 +164,7 @@ TEST_CASE("A put whose source fails leaves nothing, and can be repeated") {
                                  }};
             CHECK(failure([&] { return remote->put(Key{"packs/a"}, source); }) == mlo::errors::system_call.id);
             CHECK_FALSE(remote->stat(Key{"packs/a"}).has_value());
-            CHECK(list(*remote).empty());
+            if (lists(*remote)) CHECK(list(*remote).empty());
         }
         CHECK(put(*remote, "packs/a", value) == PutResult::created);
         const bool is_equal = get(*remote, "packs/a") == value;

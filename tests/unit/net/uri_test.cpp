@@ -106,3 +106,35 @@ TEST_CASE("a refused URL is shown without user, password, path and query") {
     CHECK(refused([] { return split_url("word://ada:word@h.example"); }) ==
           "N001  a URL starts with neither 'http://' nor 'https://'");
 }
+
+TEST_CASE("an origin is scheme, host and port in lower case, the port only where it is not the scheme's own") {
+    CHECK(split_url("HTTPS://H.Example:443/p").origin() == "https://h.example");
+    CHECK(split_url("http://h.example:443").origin() == "http://h.example:443");
+    CHECK(split_url("http://[::A]:80/").origin() == "http://[::a]");
+}
+
+TEST_CASE("a reference leads where RFC 3986 says") {
+    const auto base = split_url("http://a:8080/b/c/d;p?q");
+    const auto [reference, target] = GENERATE(table<std::string, std::string>(
+        {{"https://h/x", "https://h/x"},    {"g", "http://a:8080/b/c/g"},
+         {"./g", "http://a:8080/b/c/g"},    {"g/", "http://a:8080/b/c/g/"},
+         {"/g", "http://a:8080/g"},         {"//g", "http://g"},
+         {"?y", "http://a:8080/b/c/d;p?y"}, {"g?y", "http://a:8080/b/c/g?y"},
+         {"g#s", "http://a:8080/b/c/g"},    {"", "http://a:8080/b/c/d;p"},
+         {".", "http://a:8080/b/c/"},       {"..", "http://a:8080/b/"},
+         {"../g", "http://a:8080/b/g"},     {"../../g", "http://a:8080/g"},
+         {"../../../g", "http://a:8080/g"}, {"/./g", "http://a:8080/g"},
+         {"g.", "http://a:8080/b/c/g."},    {"..g", "http://a:8080/b/c/..g"},
+         {"./g/.", "http://a:8080/b/c/g/"}, {"g?y/../x", "http://a:8080/b/c/g?y/../x"}}));
+    CAPTURE(reference);
+    CHECK(resolve_url(base, reference) == target);
+}
+
+TEST_CASE("a reference to what is no URL of HTTP is refused") {
+    const auto base = split_url("https://h.example/p");
+    for (const std::string reference :
+         {"ftp://h/x", "javascript:x", "https://", "https://u:w@h/x", "https://h/a b", "/a\r\nb", "//h:0/"}) {
+        CAPTURE(reference);
+        CHECK(failure([&] { return resolve_url(base, reference); }) == errors::bad_url.id);
+    }
+}

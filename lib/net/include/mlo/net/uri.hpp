@@ -27,10 +27,16 @@ struct HttpUrl {
     [[nodiscard]] std::string endpoint() const;
     /// What the Host header says: the port only where it is not the scheme's own.
     [[nodiscard]] std::string host_header() const;
+    /// What credentials are bound to: "https://host", and ":port" where it is not the scheme's own; in lower case.
+    [[nodiscard]] std::string origin() const;
 };
 
 /// Takes `url` apart. Throws bad_url for all but http:// and https://, for user information, a fragment, a port out of
 /// range, and bytes that a URL cannot hold unescaped. The message shows scheme and host alone.
 [[nodiscard]] HttpUrl split_url(std::string_view url);
+
+/// Where `reference`, the Location of an answer to a request to `base`, leads (RFC 3986 section 5.2): an absolute URL
+/// without a fragment. Throws bad_url as split_url does.
+[[nodiscard]] std::string resolve_url(const HttpUrl& base, std::string_view reference);
 
 }  // namespace mlo::net
