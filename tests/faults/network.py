@@ -23,7 +23,8 @@ from servers import Versitygw
 
 FULL = os.environ.get("MLO_FULL") == "1"
 POINTS = 40
-LARGE = 40_000_000  # a pack that is sent in parts
+LARGE = 40_000_000  # a pack that is sent in parts once it could not be sent whole
+IN_PARTS = [{"do": "answer", "status": 503, "method": "PUT", "path": "*/packs/*", "first": 2}]
 
 
 def single_faults(source):
@@ -91,31 +92,41 @@ class Case:
 def each_request(project, proxy, seed):
     """Every request of a push and a pull, with every fault."""
     source = random.Random(seed)
-    url = project.new_url(proxy.url)
-    project.use("work", url)
-    proxy.forget()
-    project.must("work", project.mlo, "push", "-q")
-    pushes = proxy.counts()["requests"]
+    ways = [[], IN_PARTS]
+    pushes = []
+    for way in ways:
+        url = project.new_url(proxy.url)
+        project.use("work", url)
+        proxy.set(way)
+        proxy.forget()
+        project.must("work", project.mlo, "push", "-q")
+        if any("partNumber" in entry.path for entry in proxy.log()) != bool(way):
+            raise Wrong("only a large pack that could not be sent whole goes in parts")
+        pushes.append(proxy.counts()["requests"])
+    proxy.clear()
     project.clone("reader", url)
     proxy.forget()
     project.must("reader", project.mlo, "pull", "-q")
     pulls = proxy.counts()["requests"]
-    points = [(verb, at, fault) for verb, count in (("push", pushes), ("pull", pulls)) for at in range(1, count + 1)
+    works = [("push", way, count) for way, count in zip(ways, pushes)] + [("pull", [], pulls)]
+    points = [(work, at, fault) for work, (_, _, count) in enumerate(works) for at in range(1, count + 1)
               for fault in range(len(single_faults(source)))]
+    total = len(points)
     if not FULL:
         points = sorted(source.sample(points, POINTS))
     failures = struck = 0
-    for verb, at, number in points:
+    for work, at, number in points:
+        verb, way, _ = works[work]
         name, fault, must_complete = single_faults(source)[number]
         case = Case(project, proxy, name)
         try:
-            faults = [{**fault, "at": at}]
+            faults = [*way, {**fault, "at": at}]
             hits = case.push(faults, must_complete) if verb == "push" else case.pull(url, faults, must_complete)
-            struck += bool(hits)
+            struck += sum(entry.fault.count("+") + 1 for entry in hits) > (IN_PARTS[0]["first"] if way else 0)
         except Wrong as error:
             failures += 1
-            print(f"{verb}, request {at}, {name} {fault}: {error}", file=sys.stderr)
-    print(f"{len(points)} of {13 * (pushes + pulls)} single faults ({pushes} requests of a push, {pulls} of a pull), {struck} struck")
+            print(f"{verb}, request {at}, {name} {fault}{' in parts' if way else ''}: {error}", file=sys.stderr)
+    print(f"{len(points)} of {total} single faults ({' and '.join(map(str, pushes))} requests of pushes, {pulls} of a pull), {struck} struck")
     if struck < len(points) // 2:
         print(f"only {struck} of {len(points)} faults struck: the test tests nothing", file=sys.stderr)
         failures += 1

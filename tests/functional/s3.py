@@ -170,7 +170,8 @@ class Suite:
         subprocess.run(["dd", "if=/dev/urandom", f"of={large}", "bs=1M", "count=40", "status=none"], check=True)
         self.project.must("work", self.mlo, "add", "-q", "large")
         self.project.use("work", self.project.new_url(self.proxy.url))
-        self.proxy.set([{"do": "answer", "status": 403, "code": "AccessDenied", "method": "PUT", "path": "*partNumber=2*"}])
+        self.proxy.set([{"do": "answer", "status": 403, "code": "AccessDenied", "method": "PUT", "path": "*partNumber=2*"},
+                        {"do": "answer", "status": 503, "method": "PUT", "path": "*/packs/*", "first": 2}])
         self.expect_error("R021")
         answer = self.versitygw.client().request("GET", f"/{BUCKET}", query={"uploads": ""})
         if answer.status != 200 or b"<Upload>" in answer.body:

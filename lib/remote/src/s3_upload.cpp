@@ -17,7 +17,8 @@
 namespace mlo::remote {
 namespace {
 
-constexpr std::uint64_t largest_whole_bytes = 32u << 20;
+constexpr std::uint64_t always_whole_bytes = 32u << 20;
+constexpr std::uint64_t largest_whole_bytes = 96u << 20;
 constexpr std::uint64_t smallest_part_bytes = 16u << 20;
 constexpr std::uint64_t most_parts = 10'000;  // "Amazon S3 multipart upload limits"
 constexpr std::size_t answer_limit_bytes = 1u << 20;
@@ -84,8 +85,15 @@ void S3Uploader::add_options(net::Headers& headers) const {
 }
 
 Stored S3Uploader::store(const std::string& key, Source& source, Overwrite overwrite) {
-    return source.size_bytes() <= largest_whole_bytes ? store_whole(key, source, overwrite)
-                                                      : store_parts(key, source, overwrite);
+    const auto size_bytes = source.size_bytes();
+    if (size_bytes <= always_whole_bytes) return store_whole(key, source, overwrite);
+    if (size_bytes > largest_whole_bytes || has_broken_) return store_parts(key, source, overwrite);
+    try {
+        return store_whole(key, source, overwrite);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::network) has_broken_ = true;
+        throw;
+    }
 }
 
 Stored S3Uploader::store_whole(const std::string& key, Source& source, Overwrite overwrite) {

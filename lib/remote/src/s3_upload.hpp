@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mlo/hash/digest.hpp>
@@ -24,8 +25,9 @@ enum class Stored : std::uint8_t {
     unsupported,  ///< the server knows no conditional requests
 };
 
-/// Brings values into the bucket, large ones in parts. An upload in parts that broke off is gone on with when the same
-/// value is put again; what is left at the end is aborted. Thread-safe.
+/// Brings values into the bucket, large ones in parts. Those of up to 96 MiB, as packs are, go in one request until the
+/// first of more than 32 MiB breaks off: servers that join parts write everything twice. An upload in parts that broke
+/// off is gone on with when the same value is put again; what is left at the end is aborted. Thread-safe.
 class S3Uploader {
 public:
     S3Uploader(S3Client& client, const Runtime& runtime) : client_{client}, runtime_{runtime} {}
@@ -65,6 +67,7 @@ private:
 
     S3Client& client_;
     Runtime runtime_;
+    std::atomic<bool> has_broken_{false};
     std::mutex mutex_;
     std::map<std::string, Multipart> unfinished_;  ///< guarded by mutex_; by key
     bool has_cleared_ = false;                     ///< guarded by mutex_
