@@ -2,10 +2,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,30 +13,13 @@
 #include <mlo/util/path.hpp>
 #include <mlo/util/process.hpp>
 #include <mlo/util/text.hpp>
-#include <system_error>
 #include <utility>
 
 #include "descriptor.hpp"
+#include "spawn.hpp"
 
 namespace mlo {
 namespace {
-
-[[noreturn]] void throw_child_error(const ProcessRequest& request, int error_number) {
-    auto message = "cannot run " + quoted(request.program);
-    if (!request.directory.empty()) message += " in " + quoted(request.directory);
-    throw Error{errors::child_failed, message + ": " + std::generic_category().message(error_number)};
-}
-
-struct Pipe {
-    Descriptor read_end;
-    Descriptor write_end;
-};
-
-Pipe make_pipe(const ProcessRequest& request) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_child_error(request, errno);
-    return {Descriptor{ends[0]}, Descriptor{ends[1]}};
-}
 
 /// Keeps SIGPIPE away from this thread while it writes to a child that may not want to read.
 class SigpipeGuard {
@@ -65,87 +45,6 @@ private:
     bool was_pending_ = false;
     sigset_t only_sigpipe_{};
     sigset_t old_mask_{};
-};
-
-/// What posix_spawn is to do in the child before it becomes the program.
-class SpawnPlan {
-public:
-    SpawnPlan() {
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawnattr_init(&attributes_);
-        sigset_t signals;
-        ::sigemptyset(&signals);
-        ::posix_spawnattr_setsigmask(&attributes_, &signals);
-        ::sigfillset(&signals);
-        ::posix_spawnattr_setsigdefault(&attributes_, &signals);
-        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    }
-    ~SpawnPlan() {
-        ::posix_spawnattr_destroy(&attributes_);
-        ::posix_spawn_file_actions_destroy(&actions_);
-    }
-    SpawnPlan(const SpawnPlan&) = delete;
-    SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-    /// Starts the program with the given standard streams.
-    pid_t spawn(const ProcessRequest& request, const std::array<int, 3>& streams) {
-        int error = 0;
-        for (int stream = 0; error == 0 && stream < 3; ++stream)
-            error = ::posix_spawn_file_actions_adddup2(&actions_, streams[static_cast<std::size_t>(stream)], stream);
-        // What the caller itself inherited, a lock for instance, is not for the program either.
-        if (error == 0) error = ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
-        if (error == 0 && !request.directory.empty())
-            error = ::posix_spawn_file_actions_addchdir_np(&actions_, request.directory.c_str());
-        std::vector<std::string> arguments{request.program};
-        arguments.insert(arguments.end(), request.arguments.begin(), request.arguments.end());
-        auto environment = request.environment;
-        pid_t pid = -1;
-        if (error == 0)
-            error = ::posix_spawn(&pid, request.program.c_str(), &actions_, &attributes_, pointers(arguments).data(),
-                                  pointers(environment).data());
-        if (error != 0) throw_child_error(request, error);
-        return pid;
-    }
-
-private:
-    static std::vector<char*> pointers(std::vector<std::string>& strings) {
-        std::vector<char*> list;
-        for (auto& string : strings) list.push_back(string.data());
-        list.push_back(nullptr);
-        return list;
-    }
-
-    posix_spawn_file_actions_t actions_{};
-    posix_spawnattr_t attributes_{};
-};
-
-/// A started process; killed and reaped unless somebody waited for it.
-class Child {
-public:
-    explicit Child(pid_t pid) noexcept : pid_{pid} {}
-    ~Child() {
-        if (pid_ < 0) return;
-        ::kill(pid_, SIGKILL);
-        static_cast<void>(wait());
-    }
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-
-    /// A descriptor that polls readable once the process has ended; none where the kernel does not let us.
-    [[nodiscard]] Descriptor end_signal() const {
-        return Descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))};
-    }
-
-    /// The exit code in the shell's way.
-    [[nodiscard]] int wait() noexcept {
-        int status = 0;
-        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
-        pid_ = -1;
-        return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-    }
-
-private:
-    pid_t pid_;
 };
 
 /// Feeds a child and collects what it says, whichever it wants first.
@@ -227,19 +126,6 @@ private:
     ProcessResult result_;
 };
 
-/// The system would cut an argument at a NUL byte and run something else than was asked for.
-void check_no_nul(const ProcessRequest& request) {
-    const auto check = [&](const std::string& text) {
-        if (text.find('\0') != text.npos)
-            throw Error{errors::child_failed,
-                        "cannot run " + quoted(request.program) + ": a NUL byte in " + quoted(text)};
-    };
-    check(request.program);
-    check(request.directory);
-    std::for_each(request.arguments.begin(), request.arguments.end(), check);
-    std::for_each(request.environment.begin(), request.environment.end(), check);
-}
-
 }  // namespace
 
 ProcessResult run_process(const ProcessRequest& request) {
@@ -251,8 +137,9 @@ ProcessResult run_process(const ProcessRequest& request) {
     auto output = make_pipe(request);
     auto error_output = make_pipe(request);
     const SigpipeGuard guard;
-    Child child{
-        SpawnPlan{}.spawn(request, {input.read_end.get(), output.write_end.get(), error_output.write_end.get()})};
+    Child child{SpawnPlan{Session::callers}.spawn(
+                    request, {input.read_end.get(), output.write_end.get(), error_output.write_end.get()}),
+                Session::callers};
     input.read_end.close();
     output.write_end.close();
     error_output.write_end.close();
