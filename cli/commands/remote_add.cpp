@@ -82,6 +82,7 @@ int run(Context& ctx, const RemoteAddOptions& o) {
 
 constexpr Example examples[] = {
     {"mlo remote add origin /mnt/share/project --default", "share through a folder"},
+    {"mlo remote add origin ada@storage.example.org:project", "share through a folder of another machine"},
     {"mlo remote add backup file:///media/disk/backup --local", "a place that only this machine has"}};
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <mlo/hash/digest.hpp>
 #include <mlo/json/parse.hpp>
 #include <mlo/net/http.hpp>
+#include <mlo/net/ssh.hpp>
 #include <mlo/store/object_store.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/yaml/parse.hpp>
@@ -23,13 +24,14 @@ struct Library {
     std::string version;
 };
 
-/// Each as it is loaded now, or as it was compiled in.
-std::vector<Library> libraries() {
+/// Each as it is loaded or found now, or as it was compiled in.
+std::vector<Library> libraries(Context& ctx) {
     return {{"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
             {"libcurl", net::libcurl_version().value_or("not installed")},
             {"libgit2", git::library_version()},
             {"nlohmann-json", std::string{json::library_version()}},
             {"openssl", hash::openssl_version()},
+            {"ssh", net::ssh_version(ctx.environment().entries()).value_or("not installed")},
             {"xxhash", hash::xxhash_version()},
             {"yaml-cpp", std::string{yaml::library_version()}},
             {"zstd", std::string{store::zstd_version()}}};
@@ -45,14 +47,14 @@ constexpr std::string_view compiler =
 int run(Context& ctx, const NoOptions&) {
     auto& out = ctx.out();
     if (out.is_json()) {
-        out.document("mlo/version-v1", [](json::Writer& json) {
+        out.document("mlo/version-v1", [&](json::Writer& json) {
             json.key("version").string(version_number);
             json.key("build").begin_object();
             json.key("compiler").string(compiler);
             json.key("type").string(MLO_BUILD_TYPE);
             json.end_object();
             json.key("libraries").begin_object();
-            for (const auto& [name, version] : libraries()) json.key(name).string(version);
+            for (const auto& [name, version] : libraries(ctx)) json.key(name).string(version);
             json.end_object();
         });
         return exit_ok;
@@ -60,7 +62,7 @@ int run(Context& ctx, const NoOptions&) {
     out.line("mlo {}", version_number);
     if (out.verbosity() < Verbosity::verbose) return exit_ok;
     Table table{.columns = {{""}, {""}}, .rows = {{"compiler", std::string{compiler}}, {"build", MLO_BUILD_TYPE}}};
-    for (const auto& [name, version] : libraries()) table.rows.push_back({std::string{name}, version});
+    for (const auto& [name, version] : libraries(ctx)) table.rows.push_back({std::string{name}, version});
     out.table(table);
     return exit_ok;
 }

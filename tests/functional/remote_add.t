@@ -50,6 +50,14 @@ One name, one remote; the local file may say otherwise than the committed one.
   origin  /elsewhere                local
   second  /mnt/second               repository  default
 
+A folder of another machine; nothing is connected to.
+
+  $ mlo remote add host ada@host.invalid:data -q && mlo remote add url ssh://ada@host.invalid:2222/data -q
+  $ mlo remote list | grep invalid
+  host    ada@host.invalid:data             repository
+  url     ssh://ada@host.invalid:2222/data  repository
+  $ mlo remote remove -q host && mlo remote remove -q url
+
 What is no name and no place.
 
   $ mlo remote add 'a b' /x
@@ -67,18 +75,33 @@ What is no name and no place.
   $ mlo remote add x ''
   error[MLO-R011]: the URL of a remote is empty
   [2]
-  $ mlo remote add x host:/data
-  error[MLO-R011]: the URL 'host:/data' is neither a path nor a URL
-    help: ./host:/data for a folder of that name
+  $ mlo remote add x c:/data
+  error[MLO-R011]: the URL 'c:/data' looks like a path on a drive of Windows
+    help: ssh://c/path for the host, ./c:/data for a folder of that name
+  [2]
+  $ mlo remote add x host:
+  error[MLO-R011]: the URL 'host:' is neither a path nor a URL
+    help: ./host: for a folder of that name
+  [2]
+  $ mlo remote add x s3:bucket
+  error[MLO-R011]: the URL 's3:bucket' lacks '//' behind 's3:'
+    help: ssh://s3/path for a host of that name
+  [2]
+  $ mlo remote add x ssh://-oProxyCommand=x/y
+  error[MLO-N062]: the host '-oProxyCommand=x' of the URL 'ssh://-oProxyCommand=x/y' is no name
+  [2]
+  $ mlo remote add x ssh://host/a/../b
+  error[MLO-R011]: the URL 'ssh://host/a/../b' holds the component '..'
+    help: write the path in full
   [2]
   $ mlo remote add x s4://bucket/a
   error[MLO-R010]: the URL 's4://bucket/a' has the unknown scheme 's4'
-    = known: file, https, http, s3
+    = known: file, https, http, s3, ssh
     help: did you mean 's3'?
   [2]
   $ mlo remote add x fil:///a
   error[MLO-R010]: the URL 'fil:///a' has the unknown scheme 'fil'
-    = known: file, https, http, s3
+    = known: file, https, http, s3, ssh
     help: did you mean 'file'?
   [2]
   $ mlo remote add x file://server/share
@@ -132,6 +155,10 @@ A password is neither kept nor shown.
   $ mlo remote add x 'https://ada:s3/cr3t@example.org/data' 2>&1 | grep -c s3
   0
   [1]
+  $ mlo remote add x 'ada:s3cr3t@host:data'
+  error[MLO-R012]: a password in the URL of 'host:data'
+    help: leave out what stands before '@'; never commit a password
+  [2]
   $ grep -r s3 .mlo .git/mlo
   [1]
 

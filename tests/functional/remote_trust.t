@@ -45,7 +45,7 @@ What cannot be opened is not approved; what is the user's own needs no approval.
   $ mlo remote trust bad
   error[MLO-R010]: the URL 's4://bucket' has the unknown scheme 's4'
     --> .mlo/config.yaml:8:10
-    = known: file, https, http, s3
+    = known: file, https, http, s3, ssh
     help: did you mean 's3'?
   [2]
   $ mlo config --user remote.mine.url /x -q

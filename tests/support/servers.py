@@ -4,13 +4,15 @@
 
     servers.py run NAME[,NAME...] -- COMMAND...
 
-runs COMMAND beside the servers (versitygw, moto, nginx) and returns its exit code. COMMAND finds MLO_TEST_S3_<NAME> (the URL of each), the bucket
-MLO_TEST_S3_BUCKET made in each, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, and no other AWS_ variable of the caller; and the URL of
-nginx as MLO_TEST_HTTP. In Python: Versitygw, Moto and Nginx. '.ci/setup tests' installs them."""
+runs COMMAND beside the servers (versitygw, moto, nginx, sshd) and returns its exit code. COMMAND finds MLO_TEST_S3_<NAME> (the URL of each), the bucket
+MLO_TEST_S3_BUCKET made in each, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, and no other AWS_ variable of the caller; the URL of nginx
+as MLO_TEST_HTTP; that of sshd as MLO_TEST_SSH, an empty folder there as MLO_TEST_SSH_FOLDER, and in GIT_SSH_COMMAND the ssh that it lets in.
+In Python: Versitygw, Moto, Nginx and Sshd. '.ci/setup tests' installs them."""
 import argparse
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from contextlib import ExitStack
 
 import child
 import nginx_files
+import sshd_files
 from s3 import S3
 
 BUCKET = "mlo-test"
@@ -166,7 +169,58 @@ class Nginx(Server):
         return {"MLO_TEST_HTTP": self.url}
 
 
-SERVERS = {server.name: server for server in (Versitygw, Moto, Nginx)}
+class Sshd(Server):
+    """OpenSSH for the user who runs the tests, with SFTP. `folder` also holds what clients need: sshd_files.py says what.
+
+    `subsystem` is what stands for SFTP, `lines` are further lines of its configuration."""
+
+    name = "sshd"
+    program = "/usr/sbin/sshd"
+
+    def __init__(self, subsystem="internal-sftp", lines=()):
+        super().__init__()
+        self.subsystem, self.lines = subsystem, lines
+
+    def start(self):
+        if not os.path.exists(self.program):
+            raise NotInstalled(f"sshd is not installed (no {self.program}): run .ci/setup tests")
+        for attempts_left in reversed(range(START_ATTEMPTS)):  # sshd does not choose ports either
+            self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mlo-sshd-"))
+            (self.folder / "data").mkdir()
+            sshd_files.make_keys(self.folder)
+            self.port = free_ports(1)[0]
+            try:
+                return self.restart()
+            except NotStarted:
+                if not attempts_left:
+                    raise
+
+    def restart(self):
+        """Starts it, again after kill(): with the same keys, on the same port."""
+        sshd_files.write(self.folder, self.port, self.subsystem, self.lines)
+        self._start_process([self.program, "-D", "-e", "-f", self.folder / "sshd_config"], {})
+        self._wait_until_it_listens()
+        self.url = f"ssh://127.0.0.1:{self.port}"
+        return self
+
+    def kill(self):
+        """With all its connections; stop() is still due."""
+        for process in [self._process.pid, *sshd_files.descendants(self._process.pid)]:
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self._process.wait()
+
+    def ssh(self, key="id_ed25519", known="known_hosts"):
+        """The command that connects as its clients do, and not as the user who runs the tests has set it."""
+        return sshd_files.ssh_command(self.folder, key, known)
+
+    def prepared(self):
+        return {"MLO_TEST_SSH": self.url, "MLO_TEST_SSH_FOLDER": str(self.folder / "data"), "GIT_SSH_COMMAND": self.ssh()}
+
+
+SERVERS = {server.name: server for server in (Versitygw, Moto, Nginx, Sshd)}
 
 
 def installed(name):

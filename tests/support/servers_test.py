@@ -4,6 +4,7 @@
 import os
 import pathlib
 import select
+import shlex
 import shutil
 import ssl
 import subprocess
@@ -17,7 +18,7 @@ from datetime import datetime, timedelta, timezone
 import s3
 from fault_proxy import FaultProxy
 from http_origin import content
-from servers import Moto, Nginx, NotStarted, Server, Versitygw
+from servers import Moto, Nginx, NotStarted, Server, Sshd, Versitygw
 
 PROGRAM = pathlib.Path(__file__).with_name("servers.py")
 ODD_KEYS = ["a b+c%20", "d/e/f", "ünï/‹›", "~!*'()"]
@@ -82,6 +83,21 @@ class Servers(unittest.TestCase):
                 urllib.request.urlopen(f"{server.secure_url}/files/a/b", context=ssl.create_default_context())
             folder = server.folder
         self.assertFalse(folder.exists())
+
+    def test_sshd_lets_in_whom_it_should_and_comes_back(self):
+        with Sshd() as server:
+            def connect(*ssh):
+                words = [*shlex.split(server.ssh(*ssh)), "-oBatchMode=yes", "-p", str(server.port), "127.0.0.1", "true"]
+                return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            for key in ("id_ed25519", "id_rsa"):
+                self.assertEqual(connect(key).returncode, 0)
+            for key, known, why in (("id_stranger", "known_hosts", "Permission denied"), ("id_passphrase", "known_hosts", "Permission denied"),
+                                    ("id_rsa", "known_wrong", "HAS CHANGED"), ("id_rsa", "known_none", "Host key verification failed")):
+                self.assertIn(why, connect(key, known).stderr)
+            server.kill()
+            self.assertIn("refused", connect().stderr)
+            server.restart()
+            self.assertEqual(connect().returncode, 0)
 
     def test_a_server_leaves_nothing_behind(self):
         with Moto() as server:

@@ -11,6 +11,7 @@
 #include "folder.hpp"
 #include "http.hpp"
 #include "s3.hpp"
+#include "sftp.hpp"
 
 namespace mlo::remote {
 namespace {
@@ -23,6 +24,7 @@ constexpr Scheme table[] = {
     {"http", "http://host/path", "The same without encryption.", open_http},
     {"s3", "s3://bucket/prefix, s3://bucket/prefix?endpoint=https://host:port",
      "A bucket of Amazon S3, or of a server that speaks its protocol.", open_s3},
+    {"ssh", "ssh://user@host:port/path, user@host:path", "A folder of another machine, over ssh.", open_sftp},
 };
 
 }  // namespace

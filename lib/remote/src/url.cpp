@@ -40,6 +40,26 @@ bool holds_password(std::string_view rest) noexcept {
     return !std::all_of(port.begin(), port.end(), is_digit);
 }
 
+/// Where the colon of [user@]host:path stands; an IPv6 address is in brackets.
+std::size_t scp_colon(std::string_view text) noexcept {
+    const auto before_path = text.substr(0, text.find('/'));
+    const auto bracket = before_path.find(']');
+    const auto host = before_path.find_first_of(":[");
+    const bool is_bracketed = host != text.npos && before_path[host] == '[' && bracket != text.npos;
+    return before_path.find(':', is_bracketed ? bracket : 0);
+}
+
+/// Behind a password in 'user:word@host:path', which is how some write it: the first host then is the user. Nothing if
+/// it does not look like that.
+std::optional<std::size_t> scp_secret_end(std::string_view text) noexcept {
+    if (text.empty() || text.front() == '/' || text.front() == '.') return std::nullopt;
+    const auto colon = scp_colon(text);
+    if (colon == text.npos) return std::nullopt;
+    const auto at = text.rfind('@', text.rfind(':'));
+    if (at == text.npos || at < colon) return std::nullopt;
+    return at + 1;
+}
+
 std::optional<unsigned> hex_digit(char c) noexcept {
     if (is_digit(c)) return static_cast<unsigned>(c - '0');
     if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
@@ -51,16 +71,40 @@ Error bad_url(std::string_view shown, std::string_view why) {
     return Error{errors::bad_url, fmt::format("the URL {} {}", quoted(shown), why)};
 }
 
+Error secret_in_url(std::string_view shown) {
+    return Error{errors::secret_in_url, fmt::format("a password in the URL of {}", quoted(shown))}.hint(
+        "leave out what stands before '@'; never commit a password");
+}
+
+Url parse_scp(std::string_view text, std::size_t colon, std::string_view shown) {
+    if (scp_secret_end(text)) throw secret_in_url(shown);
+    const auto host = text.substr(0, colon);
+    const auto path = text.substr(colon + 1);
+    if (host.empty() || path.empty())
+        throw bad_url(shown, "is neither a path nor a URL")
+            .hint(fmt::format("./{} for a folder of that name", printable(shown)));
+    if (host.size() == 1)
+        throw bad_url(shown, "looks like a path on a drive of Windows")
+            .hint(fmt::format("ssh://{}/path for the host, ./{} for a folder of that name", printable(host),
+                              printable(shown)));
+    return {
+        .scheme = "ssh", .authority = std::string{host}, .path = std::string{path}, .is_path = false, .is_scp = true};
+}
+
 }  // namespace
 
 std::string without_secrets(std::string_view text) {
     const auto colon = text.find(after_scheme);
-    if (colon == text.npos || !is_scheme(text.substr(0, colon))) return std::string{text};
+    if (colon == text.npos || !is_scheme(text.substr(0, colon))) {
+        const auto secret = scp_secret_end(text);
+        return std::string{text.substr(secret ? *secret : 0)};
+    }
     const auto start = colon + after_scheme.size();
     auto rest = text.substr(start);
     const bool has_password = holds_password(rest);
     const auto end = has_password ? rest.npos : rest.find_first_of("/?#");
-    if (const auto at = rest.substr(0, end).rfind('@'); at != rest.npos) rest.remove_prefix(at + 1);
+    const bool keeps_user = !has_password && lower(text.substr(0, colon)) == "ssh";
+    if (const auto at = rest.substr(0, end).rfind('@'); at != rest.npos && !keeps_user) rest.remove_prefix(at + 1);
     const auto question = rest.find('?');
     auto shown = std::string{text.substr(0, start)} + std::string{rest.substr(0, question)};
     if (question == rest.npos) return shown;
@@ -80,19 +124,18 @@ Url parse_url(std::string_view text) {
     const auto shown = without_secrets(text);
     if (text.find_first_of(std::string_view{"\0\n\r", 3}) != text.npos)
         throw bad_url(shown, "holds a line break or a NUL");
-    const auto colon = text.substr(0, text.find('/')).find(':');
+    const auto colon = scp_colon(text);
     if (text.front() == '/' || text.front() == '.' || colon == text.npos)
-        return {.scheme = "file", .authority = "", .path = std::string{text}, .is_path = true};
-    Url url{.scheme = lower(text.substr(0, colon)), .authority = "", .path = "", .is_path = false};
+        return {.scheme = "file", .authority = "", .path = std::string{text}, .is_path = true, .is_scp = false};
+    Url url{.scheme = lower(text.substr(0, colon)), .authority = "", .path = "", .is_path = false, .is_scp = false};
     auto rest = text.substr(colon + 1);
-    if (!is_scheme(url.scheme) || (!rest.starts_with("//") && url.scheme != "file"))
+    if (!rest.starts_with("//") && url.scheme != "file") return parse_scp(text, colon, shown);
+    if (!is_scheme(url.scheme))
         throw bad_url(shown, "is neither a path nor a URL")
             .hint(fmt::format("./{} for a folder of that name", printable(shown)));
     if (rest.starts_with("//")) {
         rest.remove_prefix(2);
-        if (holds_password(rest))
-            throw Error{errors::secret_in_url, fmt::format("a password in the URL of {}", quoted(shown))}.hint(
-                "leave out what stands before '@'; never commit a password");
+        if (holds_password(rest)) throw secret_in_url(shown);
         url.authority = rest.substr(0, rest.find_first_of("/?#"));
         rest.remove_prefix(url.authority.size());
     }

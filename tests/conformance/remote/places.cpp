@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "places.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <memory_remote.hpp>
 #include <mlo/remote/engine.hpp>
@@ -102,6 +104,33 @@ private:
     std::string url_;
 };
 
+/// A folder of a host over ssh.
+class SshPlace final : public RemotePlace {
+public:
+    SshPlace() {
+        // All of it: ssh looks for more than one would name.
+        for (auto each = environ; *each != nullptr; ++each) surroundings_.variables.emplace_back(*each);
+        url_ = told("MLO_TEST_SSH") + told("MLO_TEST_SSH_FOLDER") + "/odd%20folder%2B%25-" + system_random().hex(8);
+    }
+    std::unique_ptr<remote::Remote> connect() override {
+        const Runtime runtime{.fs = real_fs(),
+                              .clock = system_clock(),
+                              .random = system_random(),
+                              .log = silent_log(),
+                              .progress = silent_progress(),
+                              .stop = {},
+                              .jobs = 1};
+        auto connected = remote::open_remote(url_, surroundings_, runtime);
+        static_cast<void>(connected->stat(remote::Key{"format"}));  // its traits are known once it has connected
+        return connected;
+    }
+
+private:
+    remote::Traffic traffic_;
+    remote::Surroundings surroundings_{.base = "/", .traffic = traffic_, .credentials = remote::ShowCredentials::yes};
+    std::string url_;
+};
+
 constexpr const char* dav = "dav";
 constexpr const char* strict = "strict";
 constexpr const char* hiding = "hiding";
@@ -121,7 +150,8 @@ constexpr PlaceKind kinds[] = {{"memory", make<MemoryPlace>},
                                {"http-dav", make<HttpPlace<dav>>},
                                {"http-strict", make<HttpPlace<strict>>},
                                {"http-hiding", make<HttpPlace<hiding>>},
-                               {"http-put", make<HttpPlace<put_only>>}};
+                               {"http-put", make<HttpPlace<put_only>>},
+                               {"ssh", make<SshPlace>}};
 
 }  // namespace
 

@@ -63,8 +63,7 @@ TEST_CASE("file: URLs of other machines, without a path, with a query, or with a
 
 TEST_CASE("What is neither a path nor a URL is refused, as are line breaks") {
     using namespace std::string_view_literals;
-    for (const auto url :
-         {""sv, "host:path"sv, "me@host:path"sv, "c:/data"sv, "1a://x"sv, ":x"sv, "/a\nb"sv, "/a\rb"sv, "/a\0b"sv}) {
+    for (const auto url : {""sv, "c:/data"sv, "1a://x"sv, ":x"sv, "host:"sv, "/a\nb"sv, "/a\rb"sv, "/a\0b"sv}) {
         INFO(url);
         CHECK(refusal(url) == errors::bad_url.id);
     }
@@ -80,9 +79,9 @@ TEST_CASE("A password in a URL is refused and never repeated") {
         CHECK(error->message().find("s3") == error->message().find("s3:"));  // the scheme, at most
         CHECK(error->message().find("cr3t") == std::string::npos);
     }
-    CHECK(refusal("ssh://host:22/p@q") == errors::unknown_scheme.id);
-    CHECK(refusal("ssh://[::1]/p@q") == errors::unknown_scheme.id);
-    CHECK(refusal("ssh://ada@host/p") == errors::unknown_scheme.id);
+    CHECK(refusal("x://host:22/p@q") == errors::unknown_scheme.id);
+    CHECK(refusal("x://[::1]/p@q") == errors::unknown_scheme.id);
+    CHECK(refusal("x://ada@host/p") == errors::unknown_scheme.id);
 }
 
 TEST_CASE("Messages show a URL without user and query") {
