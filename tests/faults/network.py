@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """network.py [--seed N] MLO
 
-Push and pull through a network that breaks, to a real S3 server: each request in turn is cut at a drawn byte, refused, answered and not
+Push and pull through a network that breaks, to a real S3 server and to a web server: each request in turn is cut at a drawn byte, refused, answered and not
 delivered, delivered twice, changed on its way (MLO_FULL=1: each request with each fault; else 40 that the seed draws). Whatever happens, the
 command ends with complete data, or with one error that has a code; and without the fault the same command completes. Then what lasts longer:
 slow and short-lived connections, a server that is overloaded, one that dies, a push that is killed."""
@@ -17,17 +17,18 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from bucket import BUCKET, Project, Wrong
+from bucket import BUCKET, Project, WebProject, Wrong
 from fault_proxy import FaultProxy
-from servers import Versitygw
+from servers import Nginx, Versitygw
 
 FULL = os.environ.get("MLO_FULL") == "1"
 POINTS = 40
 LARGE = 40_000_000  # a pack that is sent in parts once it could not be sent whole
 IN_PARTS = [{"do": "answer", "status": 503, "method": "PUT", "path": "*/packs/*", "first": 2}]
+SMALL = 3_000_000
 
 
-def single_faults(source):
+def single_faults(source, survives_lies=True):
     """Faults that strike one request, and whether the command must complete in spite of it."""
     return [
         ("cut the answer", {"do": "cut", "bytes": source.choice([0, 1, 17, 100, 300, 1000, 100_000])}, True),
@@ -40,8 +41,8 @@ def single_faults(source):
         ("429", {"do": "answer", "status": 429, "headers": {"Retry-After": "1"}}, True),
         ("502 in HTML", {"do": "answer", "status": 502, "body": "<html><body>Bad gateway<hr></body></html>"}, True),
         ("deliver twice", {"do": "duplicate", "answer": source.choice(["first", "second"])}, True),
-        ("answer unasked", {"do": "unsolicited"}, True),
-        ("change a byte on the way there", {"do": "corrupt", "direction": "up", "byte": source.choice([0, 5, -1])}, True),
+        ("answer unasked", {"do": "unsolicited"}, survives_lies),
+        ("change a byte on the way there", {"do": "corrupt", "direction": "up", "byte": source.choice([0, 5, -1])}, survives_lies),
         ("change a byte on the way back", {"do": "corrupt", "direction": "down", "byte": source.choice([0, 40, -1])}, False),
     ]
 
@@ -55,8 +56,8 @@ def check_error(done):
 class Case:
     """A command with a fault, then without."""
 
-    def __init__(self, project, proxy, name):
-        self.project, self.proxy, self.name = project, proxy, name
+    def __init__(self, project, proxy, name, place=""):
+        self.project, self.proxy, self.name, self.place = project, proxy, name, place
 
     def transfer(self, where, verb, faults, must_complete):
         self.proxy.set(faults)
@@ -72,7 +73,7 @@ class Case:
         return struck
 
     def push(self, faults, must_complete):
-        url = self.project.new_url(self.proxy.url)
+        url = self.project.new_url(self.proxy.url + self.place)
         self.project.use("work", url)
         struck = self.transfer("work", "push", faults, must_complete)
         self.project.clone("reader", url)
@@ -89,13 +90,13 @@ class Case:
         return struck
 
 
-def each_request(project, proxy, seed):
-    """Every request of a push and a pull, with every fault."""
+def each_request(project, proxy, seed, place=""):
+    """Every request of a push and a pull, with every fault, to a bucket, or below a place of a web server."""
     source = random.Random(seed)
-    ways = [[], IN_PARTS]
+    ways = [[]] if place else [[], IN_PARTS]
     pushes = []
     for way in ways:
-        url = project.new_url(proxy.url)
+        url = project.new_url(proxy.url + place)
         project.use("work", url)
         proxy.set(way)
         proxy.forget()
@@ -117,8 +118,8 @@ def each_request(project, proxy, seed):
     failures = struck = 0
     for work, at, number in points:
         verb, way, _ = works[work]
-        name, fault, must_complete = single_faults(source)[number]
-        case = Case(project, proxy, name)
+        name, fault, must_complete = single_faults(source, survives_lies=not place)[number]
+        case = Case(project, proxy, name, place)
         try:
             faults = [*way, {**fault, "at": at}]
             hits = case.push(faults, must_complete) if verb == "push" else case.pull(url, faults, must_complete)
@@ -126,7 +127,7 @@ def each_request(project, proxy, seed):
         except Wrong as error:
             failures += 1
             print(f"{verb}, request {at}, {name} {fault}{' in parts' if way else ''}: {error}", file=sys.stderr)
-    print(f"{len(points)} of {total} single faults ({' and '.join(map(str, pushes))} requests of pushes, {pulls} of a pull), {struck} struck")
+    print(f"{place or 'bucket'}: {len(points)} of {total} single faults ({' and '.join(map(str, pushes))} requests of pushes, {pulls} of a pull), {struck} struck")
     if struck < len(points) // 2:
         print(f"only {struck} of {len(points)} faults struck: the test tests nothing", file=sys.stderr)
         failures += 1
@@ -225,6 +226,8 @@ def main():
                 failures += 1
                 print(f"{check.__name__}: {error}", file=sys.stderr)
             proxy.clear()
+    with tempfile.TemporaryDirectory(prefix="mlo-network-") as folder, Nginx() as server, FaultProxy(server.url) as proxy:
+        failures += each_request(WebProject(arguments.mlo, folder, server).prepare(SMALL), proxy, arguments.seed, "/strict")
     return 1 if failures else 0
 
 

@@ -16,7 +16,7 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import nginx_files
-from bucket import Project, Wrong
+from bucket import WebProject, Wrong
 from fault_proxy import FaultProxy
 from http_origin import Recorder
 from nginx_files import KEY, PASSWORD, TOKEN, USER
@@ -24,20 +24,6 @@ from servers import Nginx
 
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 SECRETS = (KEY, PASSWORD, TOKEN)
-
-
-class Web(Project):
-    def new_url(self, endpoint, options=""):
-        """Below a location of the server, which `endpoint` ends with."""
-        self.prefixes += 1
-        return f"{endpoint}/p{self.prefixes}"
-
-    def configure(self, where, **settings):
-        """Settings of 'http.test' for that clone; all others of it go. '_' stands for '-'."""
-        for name in ("origin", "ca-file", "client-certificate", "client-key", "headers-file", "password-variable", "token-file", "token-variable"):
-            self.run(where, self.mlo, "config", "--unset", "--local", f"http.test.{name}")
-        for name, value in settings.items():
-            self.must(where, self.mlo, "config", "--local", f"http.test.{name.replace('_', '-')}", value)
 
 
 class Suite:
@@ -119,6 +105,15 @@ class Suite:
         self.project.must("work", self.mlo, "push", "-q")
         self._check_pull(f"{self.server.url}/files/pushed")
         self._check_pull(f"{self.server.url}/dav/pushed")
+
+    def push_with_put_alone(self):
+        url = self._push_to(f"{self.server.url}/put")
+        self._check_pull(url)
+        if "everything is in" not in self.project.run("work", self.mlo, "push").stderr:
+            raise Wrong("a complete push finds something to do")
+        report = json.loads(self.project.must("work", self.mlo, "remote", "check", "--json"))
+        if not report["ok"] or not report["can"]["write"] or report["can"]["list"]:
+            raise Wrong(f"PUT alone gets {report}")
 
     def a_check_says_what_the_server_can_do(self):
         url = self._push_to(f"{self.server.url}/dav")
@@ -271,7 +266,7 @@ class Suite:
         (self.folder / "work/new").write_text(url)
         self.project.must("work", self.mlo, "add", "-q", "new")
         self.project.use("work", url.replace("/dav/", "/files/"))
-        self._expect("R028", "does not let us list")
+        self._expect("R041", "takes no requests that write")
 
     def answers_of_the_server(self):
         for location, code, part in (("full", "R027", "no space"), ("small", "R046", "413"), ("broken", "R019", "500"), ("login", "R043", "web page")):
@@ -433,7 +428,7 @@ class TlsServer:
 def main():
     failures = 0
     with tempfile.TemporaryDirectory(prefix="mlo-http-") as folder, Nginx() as server, FaultProxy(server.url) as proxy:
-        suite = Suite(Web(sys.argv[1], folder, server).prepare(3_000_000), server, proxy)
+        suite = Suite(WebProject(sys.argv[1], folder, server).prepare(3_000_000), server, proxy)
         wanted = sys.argv[2:]
         for name in [name for name in vars(Suite) if not name.startswith("_") and (not wanted or name in wanted)]:
             try:

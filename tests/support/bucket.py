@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A project with data, and clones of it that share through a bucket: for tests against real servers."""
+"""A project with data, and clones of it that share through a bucket or a web server: for tests against real servers."""
 import os
 import pathlib
 import random
@@ -66,3 +66,19 @@ class Project:
 
     def check_data(self, where):
         self.must(".", "diff", "-r", "work/data", f"{where}/data")
+
+
+class WebProject(Project):
+    """The same on a web server."""
+
+    def new_url(self, endpoint, options=""):
+        """Below a location of the server, which `endpoint` ends with."""
+        self.prefixes += 1
+        return f"{endpoint}/p{self.prefixes}"
+
+    def configure(self, where, **settings):
+        """Settings of 'http.test' for that clone; all others of it go. '_' stands for '-'."""
+        for name in ("origin", "ca-file", "client-certificate", "client-key", "headers-file", "password-variable", "token-file", "token-variable"):
+            self.run(where, self.mlo, "config", "--unset", "--local", f"http.test.{name}")
+        for name, value in settings.items():
+            self.must(where, self.mlo, "config", "--local", f"http.test.{name.replace('_', '-')}", value)

@@ -69,6 +69,7 @@ public:
                         .scheme = session_.place().server.scheme == "https" ? "https" : "http",
                         .can_write = can_write,
                         .can_list = can_list,
+                        .never_lists = !can_list,
                         .can_range = can_range,
                         .has_exclusive_put = false,  // servers look and then rename
                         .is_durable = false,
@@ -129,8 +130,7 @@ public:
         if (answer.is_absent()) return std::nullopt;
         if (!answer.is_ok()) throw session_.error(call, answer);
         const auto size = net::content_length(answer.headers);
-        if (!size) throw unexpected(key, "no size");
-        return Info{.size_bytes = *size,
+        return Info{.size_bytes = size ? *size : size_by_reading(key),
                     .modified = net::parse_http_date(net::find_header(answer.headers, "Last-Modified").value_or(""))};
     }
 
@@ -168,6 +168,30 @@ private:
     }
     [[nodiscard]] Error unexpected(const Key& key, std::string_view what) const {
         return Error{errors::bad_answer, fmt::format("{} gives {} for {}", quoted(shown()), what, quoted(key.text()))};
+    }
+
+    /// For servers that do not tell it where nothing is to be read.
+    [[nodiscard]] std::uint64_t size_by_reading(const Key& key) {
+        HttpCall call{.path = key.text(),
+                      .headers = {{"Range", "bytes=0-0"}},
+                      .doing = fmt::format("look at {}", quoted(key.text()))};
+        std::optional<std::uint64_t> size;
+        call.on_head = [&](const net::HttpResponse& head) {
+            const auto range = net::content_range(head.headers);
+            size = range ? range->whole : net::content_length(head.headers);
+            if (!size) throw unexpected(key, "no size");
+        };
+        try {
+            const auto answer = session_.send(call, [](ByteView bytes) {
+                if (!bytes.empty()) throw Enough{};
+            });
+            if (answer.is_absent()) throw absent(key);
+            if (answer.status == range_not_satisfiable) return 0;
+            if (!answer.is_ok()) throw session_.error(call, answer);
+        } catch (const Enough&) {
+            // The head has told.
+        }
+        return size.value_or(0);
     }
 
     void require(const Key& key) {

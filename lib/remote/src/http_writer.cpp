@@ -47,8 +47,7 @@ HttpCall HttpWriter::sending(const std::string& path, std::string_view doing, So
 
 HttpAnswer HttpWriter::send_making_folders(const HttpCall& call, const std::string& target) {
     auto answer = session_.send(call);
-    if (may_lack_folder(answer) && folders_.known() != Dav::no && folders_.make_above(target))
-        answer = session_.send(call);
+    if (may_lack_folder(answer) && folders_.make_above(target)) answer = session_.send(call);
     return answer;
 }
 
@@ -95,6 +94,9 @@ HttpWriter::Moved HttpWriter::move(const std::string& from, const std::string& k
     if (answer.is_ok()) return Moved::yes;
     if (answer.status == precondition_failed && overwrite == Overwrite::no) return Moved::existed;
     if (is_read_only(answer)) return Moved::unsupported;
+    // An earlier delivery of this request may have moved it. The next attempt sees.
+    if (answer.is_absent())
+        throw Error{errors::busy, fmt::format("{} lost the upload of {}", quoted(session_.shown()), quoted(key))};
     throw session_.error(call, answer);
 }
 

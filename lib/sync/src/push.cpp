@@ -230,7 +230,7 @@ private:
     }
 
     void write() {
-        if (!peer_.remote.traits().can_list)
+        if (const auto& traits = peer_.remote.traits(); !traits.can_list && !traits.never_lists)
             throw Error{remote::errors::listing_refused,
                         fmt::format("{} does not let us list what it holds, and who pushes has to know",
                                     quoted(peer_.remote.shown()))};

@@ -95,11 +95,22 @@ void Lease::renew() {
     peer_.remote.remove(*old);
 }
 
+bool Upload::has_arrived(const store::PackOutline& pack) {
+    constexpr std::uint64_t trailer_bytes = 24;  // "A pack" in lib/store/README.md
+    const auto info = peer_.remote.stat(pack_key(pack.name));
+    const auto end_bytes = pack.footer.size() + trailer_bytes;
+    if (!info || info->size_bytes < end_bytes) return false;
+    // Some servers show what of an upload came before it broke off.
+    remote::BytesSink end{end_bytes, quoted(pack_key(pack.name).text())};
+    peer_.remote.get(pack_key(pack.name), {.offset = info->size_bytes - end_bytes, .size_bytes = end_bytes}, end);
+    return end.bytes().size() == end_bytes && std::equal(pack.footer.begin(), pack.footer.end(), end.bytes().begin());
+}
+
 std::uint64_t Upload::resume() {
     std::uint64_t resumed = 0;
     for (const auto& pack : journal_.read()) {
         const bool is_listed = view_.index().has_pack(pack.name);
-        if (!is_listed && !view_.condemned().contains(pack.name) && peer_.remote.stat(pack_key(pack.name))) {
+        if (!is_listed && !view_.condemned().contains(pack.name) && has_arrived(pack)) {
             publish({pack});
             ++resumed;
         }
@@ -142,8 +153,9 @@ void Upload::send_pack(const store::Exporter& exporter, std::span<const store::E
     const auto pack = builder.finish();
     journal_.write(pack);
     WatchedSource source{builder.bytes(), progress};
-    // Its name holds random bytes, so nothing can be there but what an attempt of this very put has left.
-    if (peer_.remote.put(pack_key(pack.name), source) == remote::PutResult::existed)
+    // Its name holds random bytes, so nothing can be there but what an attempt of this very put has left: a request
+    // that was delivered twice finds its own work.
+    if (peer_.remote.put(pack_key(pack.name), source) == remote::PutResult::existed && !has_arrived(pack))
         throw Error{errors::remote_corrupt,
                     fmt::format("{} in {} holds other bytes than were sent", quoted(pack_key(pack.name).text()),
                                 quoted(peer_.remote.shown()))};

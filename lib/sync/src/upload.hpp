@@ -64,6 +64,7 @@ public:
 private:
     void send_pack(const store::Exporter& exporter, std::span<const store::ExportItem* const> items,
                    Progress& progress);
+    [[nodiscard]] bool has_arrived(const store::PackOutline& pack);
     void publish(const std::vector<store::PackOutline>& packs);
 
     const Peer& peer_;

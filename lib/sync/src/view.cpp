@@ -106,6 +106,19 @@ std::vector<std::string> View::keys_below(const std::string& prefix) {
     return keys;
 }
 
+std::vector<std::string> View::own_root_keys() {
+    const auto prefix = fmt::format("roots/{}/{}/", peer_.project, peer_.clone);
+    auto keys = keys_below(prefix);
+    if (peer_.remote.traits().can_list) return keys;
+    // Another push may have taken them out of `listing`, and a lower seq than the highest would not count.
+    for (const auto& entry : roots_folder_->list()) {
+        const auto key = prefix + entry.name;
+        const bool is_known = std::find(keys.begin(), keys.end(), key) != keys.end();
+        if (!is_known && RootName::parse(entry.name) && peer_.remote.stat(remote::Key{key})) keys.push_back(key);
+    }
+    return keys;
+}
+
 void View::load_segments(const std::vector<std::string>& keys) {
     listed_.clear();
     for (const auto& key : keys) {
@@ -185,7 +198,7 @@ RootSet View::highest_roots(const std::vector<std::string>& keys) {
 }
 
 OwnRoots View::own_roots() {
-    const auto keys = keys_below(fmt::format("roots/{}/{}/", peer_.project, peer_.clone));
+    const auto keys = own_root_keys();
     OwnRoots own{.seq = 0, .sets = 0, .set = highest_roots(keys)};
     for (const auto& key : keys) {
         const auto seq = RootName::parse(std::string_view{key}.substr(key.rfind('/') + 1))->seq;
@@ -222,12 +235,14 @@ void View::put_roots(std::uint64_t seq, const RootSet& set) {
 }
 
 void View::put_listing() {
-    if (!peer_.remote.traits().can_list) return;  // whoever can list writes it
+    const auto& traits = peer_.remote.traits();
+    if (!traits.can_list && !traits.never_lists) return;  // whoever can list writes it
     constexpr int attempts = 10;
     for (int attempt = 0; attempt < attempts; ++attempt) {
         std::set<std::string> keys;
         for (const auto* const prefix : {"index/", "roots/", "condemned/", "events/"})
             for (auto& key : keys_below(prefix)) keys.insert(std::move(key));
+        if (!peer_.remote.traits().can_list) keys.insert(own_keys_.begin(), own_keys_.end());
         std::string text = fmt::format("{}\n", listing_first_line);
         for (const auto& key : keys) text += key + "\n";
         remote::BytesSource source{text};

@@ -62,6 +62,7 @@ private:
     /// The keys below `prefix` ("index/"), by a list or, where the place cannot, by `listing`.
     [[nodiscard]] std::vector<std::string> keys_below(const std::string& prefix);
     [[nodiscard]] std::vector<std::string> read_listing();
+    [[nodiscard]] std::vector<std::string> own_root_keys();
     [[nodiscard]] RootSet read_roots(const std::string& key);
     void load_segments(const std::vector<std::string>& keys);
     /// Reads the highest of each clone in `keys` into one set.

@@ -66,7 +66,9 @@ struct Traits {
     std::string_view scheme;  ///< as its row in schemes.cpp
     bool can_write = false;   ///< put, replace, remove
     bool can_list = false;    ///< otherwise the key `listing` is all there is
-    bool can_range = false;   ///< otherwise get of a range reads from the start
+    /// It lists for nobody, whatever their rights: who pushes goes by `listing` too.
+    bool never_lists = false;
+    bool can_range = false;  ///< otherwise get of a range reads from the start
     /// Of two puts of one key, at most one creates it, whatever machines they come from. Otherwise put looks first.
     bool has_exclusive_put = false;
     /// A value is on stable storage when put returns.
