@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <mlo/remote/errors.hpp>
 #include <mlo/remote/transfer.hpp>
 #include <mlo/sync/errors.hpp>
 #include <mlo/util/errors.hpp>
@@ -63,13 +64,18 @@ Lease::~Lease() { drop(); }
 void Lease::take() {
     const auto expires = seconds_since_epoch(peer_.runtime.clock.now() + gc_waits);
     const auto text = fmt::format("mlo lease 1\nexpires {}\n", expires);
-    for (auto seq = seconds_since_epoch(peer_.runtime.clock.now());; ++seq) {
+    // A second has one name, which another push of this clone may have taken.
+    constexpr int attempts = 100;
+    const auto first = seconds_since_epoch(peer_.runtime.clock.now());
+    for (auto seq = first; seq < first + attempts; ++seq) {
         const remote::Key key{fmt::format("leases/{}/{}", peer_.clone, seq)};
         if (remote::put_bytes(peer_.remote, key, as_bytes(text)) == remote::PutResult::existed) continue;
         key_ = key;
         renewed_ = peer_.runtime.clock.elapsed();
         return;
     }
+    throw Error{remote::errors::bad_answer,
+                fmt::format("{} says of every new name that it is there already", quoted(peer_.remote.shown()))};
 }
 
 void Lease::drop() noexcept {

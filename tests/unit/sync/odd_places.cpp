@@ -105,6 +105,21 @@ TEST_CASE("a pack that was delivered twice is taken for what it is") {
     CHECK(reader.problems({data}).empty());
 }
 
+TEST_CASE("a place that has everything already is not believed for ever") {
+    StillClock clock{Timestamp{}};
+    MemoryRemote memory{clock};
+    struct Full final : WatchedRemote {
+        using WatchedRemote::WatchedRemote;
+        remote::PutResult put(const remote::Key& key, remote::Source& source) override {
+            if (key.text().starts_with("leases/")) return remote::PutResult::existed;
+            return WatchedRemote::put(key, source);
+        }
+    } full{memory};
+    Clone clone{full, 1};
+    const auto data = clone.add_tree("data", sample_files(1));
+    CHECK(failure([&] { return clone.push({data}); }) == remote::errors::bad_answer.id);
+}
+
 TEST_CASE("a pack that broke off half-way is not taken for one that arrived") {
     StillClock clock{Timestamp{std::chrono::nanoseconds{1'800'000'000'000'000'000}}};
     MemoryRemote memory{clock};
