@@ -75,6 +75,7 @@ public:
                               .jobs = 1};
         return remote::with_engine(remote::open_remote(url_, surroundings_, runtime), {}, traffic_, runtime);
     }
+    bool keeps_puts_apart() const override { return variable != std::string_view{"MLO_TEST_S3_MOTO"}; }
 
 private:
     remote::Traffic traffic_;

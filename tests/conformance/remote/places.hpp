@@ -15,6 +15,8 @@ public:
     virtual ~RemotePlace() = default;
     /// Another connection to the same place, as another process would have one.
     [[nodiscard]] virtual std::unique_ptr<remote::Remote> connect() = 0;
+    /// False for a server that promises exclusive puts, but looks first and stores then.
+    [[nodiscard]] virtual bool keeps_puts_apart() const { return true; }
 };
 
 struct PlaceKind {
