@@ -15,7 +15,7 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from bucket import BUCKET, Project, Wrong
+from bucket import BUCKET, Project, Suite, Wrong
 from fault_proxy import FaultProxy
 from lax_s3 import LaxS3
 from servers import Moto, Versitygw
@@ -23,59 +23,49 @@ from servers import Moto, Versitygw
 NO_KEYS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
 
 
-class Suite:
+class S3(Suite):
     def __init__(self, project, versitygw, moto, proxy):
-        self.project, self.versitygw, self.moto, self.proxy = project, versitygw, moto, proxy
-        self.mlo = project.mlo
+        super().__init__(project)
+        self.versitygw, self.moto, self.proxy = versitygw, moto, proxy
+
+    def _after_each(self):
+        self.proxy.clear()
 
     # What it is compared with.
 
-    def expect_error(self, code, *parts, words=("push",), where="work", **variables):
-        done = self.project.run(where, self.mlo, *words, **variables)
-        for part in (f"error[MLO-{code}]", *parts):
-            if part not in done.stderr:
-                raise Wrong(f"{' '.join(words)} does not say '{part}': exit {done.returncode}: {done.stderr}")
-        if done.returncode != 1:
-            raise Wrong(f"{' '.join(words)} ends with {done.returncode}: {done.stderr}")
-
-    def json_of(self, where, *words):
+    def _json_of(self, where, *words):
         return json.loads(self.project.must(where, self.mlo, *words, "--json"))
 
-    def pushed(self, endpoint, options=""):
+    def _pushed(self, endpoint, options=""):
         """A remote that `work` has pushed to."""
         url = self.project.new_url(endpoint, options)
         self.project.use("work", url)
         self.project.must("work", self.mlo, "push", "-q")
         return url
 
-    def check_pull(self, url, **variables):
-        self.project.clone("reader", url)
-        self.project.must("reader", self.mlo, "pull", "-q", **variables)
-        self.project.check_data("reader")
-
     # What users do.
 
     def push_and_pull_on_both_servers(self):
         for server in (self.versitygw, self.moto):
             for options in ("", "&style=path", "&region=us-east-1", "&storage-class=STANDARD"):
-                self.check_pull(self.pushed(server.url, options))
+                self._check_pull(self._pushed(server.url, options))
 
     def few_requests(self):
-        url = self.pushed(self.versitygw.url)
-        again = self.json_of("work", "push")["traffic"]
+        url = self._pushed(self.versitygw.url)
+        again = self._json_of("work", "push")["traffic"]
         if again["requests"] > 3 or again["sent_bytes"] > 0:
             raise Wrong(f"nothing to do takes {again}")
         with open(self.project.folder / "work/data/sub/large", "r+b") as file:
             file.seek(1_000_000)
             file.write(b"a change")
         self.project.must("work", self.mlo, "add", "-q", "data")
-        changed = self.json_of("work", "push")
+        changed = self._json_of("work", "push")
         if changed["traffic"]["sent_bytes"] > 1_000_000:
             raise Wrong(f"a small change sends {changed}")
         self.project.must("work", "git", "commit", "-qam", "two")
-        self.check_pull(url)
+        self._check_pull(url)
 
-    def publish(self, bucket, *actions):
+    def _publish(self, bucket, *actions):
         """Lets everybody do that in the bucket."""
         resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
         statements = [{"Effect": "Allow", "Principal": "*", "Action": action, "Resource": resources["Object" in action]} for action in actions]
@@ -90,29 +80,29 @@ class Suite:
             url = f"s3://{bucket}/p?endpoint={self.versitygw.url}"
             self.project.use("work", url)
             self.project.must("work", self.mlo, "push", "-q")
-            self.publish(bucket, *actions)
-            self.check_pull(url + "&anonymous=true", **NO_KEYS)
-            self.check_pull(url, **NO_KEYS)
+            self._publish(bucket, *actions)
+            self._check_pull(url + "&anonymous=true", **NO_KEYS)
+            self._check_pull(url, **NO_KEYS)
             (self.project.folder / "work/other").write_text(bucket)
             self.project.must("work", self.mlo, "add", "-q", "other")
             self.project.use("work", url + "&anonymous=true")
-            self.expect_error("R021" if "s3:ListBucket" in actions else "R028")
+            self._expect("R021" if "s3:ListBucket" in actions else "R028")
 
     def a_careless_server(self):
         with LaxS3() as server:
-            url = self.pushed(server.url)
-            self.check_pull(url)
-            report = self.json_of("work", "remote", "check", "origin")
+            url = self._pushed(server.url)
+            self._check_pull(url)
+            report = self._json_of("work", "remote", "check", "origin")
             if report["can"]["exclusive_put"] or not report["ok"]:
                 raise Wrong(f"a server without conditions gets {report}")
-            self.check_pull(self.pushed(server.url.replace("127.0.0.1", "localhost"), "&style=virtual"))
+            self._check_pull(self._pushed(server.url.replace("127.0.0.1", "localhost"), "&style=virtual"))
             if {bucket for bucket, _ in server.values} != {BUCKET}:
                 raise Wrong("the bucket is not part of the host's name")
             if any(key.startswith(f"{self.project.prefix()}/check/") for _, key in server.values):
                 raise Wrong("a probe stays behind")
         with LaxS3(spoil=lambda key, value: value[:-1] + b"?" if "/packs/" in key else value) as server:
             self.project.use("work", self.project.new_url(server.url))
-            self.expect_error("R030", "gave back other bytes")
+            self._expect("R030", "gave back other bytes")
             if any("/roots/" in key for _, key in server.values):
                 raise Wrong("what was spoilt is published")
 
@@ -125,13 +115,13 @@ class Suite:
             client.put(BUCKET, key, value)
         self.project.use("work", url)
         self.project.must("work", self.mlo, "push", "-q")
-        self.check_pull(url)
+        self._check_pull(url)
         for key, value in foreign.items():
             if client.get(BUCKET, key) != value:
                 raise Wrong(f"{key} was changed")
 
     def two_projects_and_two_pushes_at_once(self):
-        url = self.pushed(self.versitygw.url)
+        url = self._pushed(self.versitygw.url)
         with tempfile.TemporaryDirectory(prefix="mlo-s3-") as folder:
             other = Project(self.mlo, folder, self.versitygw).prepare(50_000)
             other.use("work", url)
@@ -147,7 +137,7 @@ class Suite:
             other.must("reader", other.mlo, "pull", "-q")
             other.check_data("reader")
         self.project.must("work", "git", "commit", "-qam", "new")
-        self.check_pull(url)
+        self._check_pull(url)
 
     def new_credentials_in_mid_push(self):
         counter = self.project.folder / "asked"
@@ -172,7 +162,7 @@ class Suite:
         self.project.use("work", self.project.new_url(self.proxy.url))
         self.proxy.set([{"do": "answer", "status": 403, "code": "AccessDenied", "method": "PUT", "path": "*partNumber=2*"},
                         {"do": "answer", "status": 503, "method": "PUT", "path": "*/packs/*", "first": 2}])
-        self.expect_error("R021")
+        self._expect("R021")
         answer = self.versitygw.client().request("GET", f"/{BUCKET}", query={"uploads": ""})
         if answer.status != 200 or b"<Upload>" in answer.body:
             raise Wrong(f"an unfinished upload stays: {answer.status} {answer.body}")
@@ -183,30 +173,30 @@ class Suite:
 
     def wrong_credentials(self):
         self.project.use("work", self.project.new_url(self.versitygw.url))
-        self.expect_error("R022", "the environment", AWS_SECRET_ACCESS_KEY="another")
-        self.expect_error("R022", AWS_ACCESS_KEY_ID="another")
-        self.expect_error("R021", "not signed", "AWS_PROFILE", **NO_KEYS)
+        self._expect("R022", "the environment", AWS_SECRET_ACCESS_KEY="another")
+        self._expect("R022", AWS_ACCESS_KEY_ID="another")
+        self._expect("R021", "not signed", "AWS_PROFILE", **NO_KEYS)
 
     def an_url_that_nobody_approved(self):
-        url = self.pushed(self.versitygw.url)
+        url = self._pushed(self.versitygw.url)
         self.project.must(".", "rm", "-rf", "stranger")
         self.project.must(".", "git", "clone", "-q", "work", "stranger")
         with open(self.project.folder / "stranger/.mlo/config.yaml", "a", encoding="utf-8") as file:
             file.write(f"remote:\n  shared:\n    url: {url}\n")
-        self.expect_error("R021", "no credentials were shown", "mlo remote trust", words=("pull",), where="stranger")
+        self._expect("R021", "no credentials were shown", "mlo remote trust", words=("pull",), where="stranger")
         self.project.must("stranger", self.mlo, "remote", "trust", "shared")
         self.project.must("stranger", self.mlo, "pull", "-q")
         self.project.check_data("stranger")
 
     def no_bucket(self):
         self.project.use("work", f"s3://no-such-bucket/p?endpoint={self.versitygw.url}")
-        self.expect_error("R020", "no-such-bucket")
+        self._expect("R020", "no-such-bucket")
 
     def another_region(self):
         url = self.project.new_url(self.versitygw.url)
         self.project.use("work", url)
         self.project.must("work", self.mlo, "push", "-q", AWS_REGION="eu-west-1")
-        self.check_pull(url)
+        self._check_pull(url)
 
     def answers_of_the_server(self):
         cases = [("R023", 400, "ExpiredToken", "PUT", "expired"), ("R024", 403, "RequestTimeTooSkewed", "PUT", "there"),
@@ -215,7 +205,7 @@ class Suite:
         for code, status, name, method, part in cases:
             self.project.use("work", self.project.new_url(self.proxy.url))
             self.proxy.set([{"do": "answer", "status": status, "code": name, "method": method}])
-            self.expect_error(code, part)
+            self._expect(code, part)
             self.proxy.clear()
             self.project.must("work", self.mlo, "push", "-q")
 
@@ -243,8 +233,8 @@ class Suite:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             threading.Thread(target=refuse_all, args=(listener, context), daemon=True).start()
             self.project.use("work", self.project.new_url(f"https://127.0.0.1:{listener.getsockname()[1]}"))
-            self.expect_error("N020", "certificate")
-            self.expect_error("R021", "access denied", AWS_CA_BUNDLE=str(certificate))
+            self._expect("N020", "certificate")
+            self._expect("R021", "access denied", AWS_CA_BUNDLE=str(certificate))
 
     def secrets_stay_secret(self):
         url = self.project.new_url(self.versitygw.url)
@@ -273,21 +263,11 @@ def refuse_all(listener, context):
 
 
 def main():
-    failures = 0
     with tempfile.TemporaryDirectory(prefix="mlo-s3-") as folder, Versitygw() as versitygw, Moto() as moto, FaultProxy(versitygw.url) as proxy:
         for server in (versitygw, moto):
             server.make_bucket(BUCKET)
         project = Project(sys.argv[1], folder, versitygw).prepare(3_000_000)
-        suite = Suite(project, versitygw, moto, proxy)
-        checks = [name for name, value in vars(Suite).items() if callable(value) and not name.startswith(("_", "expect", "json_of", "publish", "pushed", "check"))]
-        for name in checks:
-            try:
-                getattr(suite, name)()
-                print(f"{name.replace('_', ' ')}: as promised")
-            except Wrong as error:
-                failures += 1
-                print(f"{name.replace('_', ' ')}: {error}", file=sys.stderr)
-            proxy.clear()
+        failures = S3(project, versitygw, moto, proxy)._run(sys.argv[2:])
     return 1 if failures else 0
 
 

@@ -18,7 +18,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from bucket import Project, Wrong
+from bucket import Project, Suite, Wrong
 from fault_proxy import FaultProxy
 from servers import Sshd, free_ports
 import sshd_files
@@ -26,50 +26,36 @@ import sshd_files
 WEEK_S = 7 * 24 * 3600
 
 
-class Suite:
+class Ssh(Suite):
     def __init__(self, project, sshd):
-        self.project, self.sshd, self.mlo = project, sshd, project.mlo
-        self.folders = 0
+        super().__init__(project)
+        self.sshd, self.folders = sshd, 0
 
     # What it is compared with.
 
-    def new_folder(self):
+    def _new_folder(self):
         """The path of a folder that is not there yet."""
         self.folders += 1
         return self.sshd.folder / f"data/p{self.folders}"
 
-    def use_new(self, sshd=None):
-        folder = self.new_folder()
+    def _use_new(self, sshd=None):
+        folder = self._new_folder()
         self.project.use("work", f"{(sshd or self.sshd).url}{folder}")
         return folder
 
-    def pushed(self):
-        folder = self.use_new()
+    def _pushed(self):
+        folder = self._use_new()
         self.project.must("work", self.mlo, "push", "-q")
         return folder
 
-    def expect_error(self, code, *parts, words=("push",), where="work", exit_code=1, **variables):
-        done = self.project.run(where, self.mlo, *words, **variables)
-        for part in (f"error[MLO-{code}]", *parts):
-            if part not in done.stderr:
-                raise Wrong(f"{' '.join(words)} does not say '{part}': exit {done.returncode}: {done.stderr}")
-        if done.returncode != exit_code:
-            raise Wrong(f"{' '.join(words)} ends with {done.returncode}: {done.stderr}")
-        return done.stderr
-
-    def script(self, name, text):
+    def _script(self, name, text):
         """A program that is nobody's but the tests'."""
         path = self.project.folder / name
         path.write_text(f"#!/bin/sh\n{text}\n")
         path.chmod(0o755)
         return path
 
-    def check_pull(self, url, **variables):
-        self.project.clone("reader", url)
-        self.project.must("reader", self.mlo, "pull", "-q", **variables)
-        self.project.check_data("reader")
-
-    def check_no_uploads(self, folder):
+    def _check_no_uploads(self, folder):
         if left := os.listdir(folder / ".tmp"):
             raise Wrong(f"unfinished uploads stay: {left}")
 
@@ -77,10 +63,10 @@ class Suite:
 
     def push_and_pull_with_each_key(self):
         for key in ("id_ed25519", "id_rsa"):
-            folder = self.use_new()
+            folder = self._use_new()
             self.project.must("work", self.mlo, "push", "-q", GIT_SSH_COMMAND=self.sshd.ssh(key))
-            self.check_pull(f"{self.sshd.url}{folder}", GIT_SSH_COMMAND=self.sshd.ssh(key))
-            self.check_no_uploads(folder)
+            self._check_pull(f"{self.sshd.url}{folder}", GIT_SSH_COMMAND=self.sshd.ssh(key))
+            self._check_no_uploads(folder)
 
     def the_ssh_of_path_and_its_settings(self):
         """Without GIT_SSH_COMMAND it is the program that PATH finds; a host's settings are its own business."""
@@ -90,12 +76,12 @@ class Suite:
         settings.write_text(f"Host storage\n HostName 127.0.0.1\n Port {self.sshd.port}\n RemoteCommand echo\n RequestTTY yes\n")
         words = shlex.split(self.sshd.ssh())
         words[1:3] = ["-F", str(settings)]
-        self.script("programs/ssh", f"exec /usr/bin/{shlex.join(words)} \"$@\"")
-        folder = self.new_folder()
+        self._script("programs/ssh", f"exec /usr/bin/{shlex.join(words)} \"$@\"")
+        folder = self._new_folder()
         self.project.use("work", f"storage:{folder}")
         path = f"{programs}:{os.environ['PATH']}"
         self.project.must("work", self.mlo, "push", "-q", GIT_SSH_COMMAND="", PATH=path)
-        self.check_pull(f"ssh://storage{folder}", GIT_SSH_COMMAND="", PATH=path)
+        self._check_pull(f"ssh://storage{folder}", GIT_SSH_COMMAND="", PATH=path)
 
     def forms_of_urls(self):
         home = os.path.expanduser("~")
@@ -106,12 +92,12 @@ class Suite:
             self.project.use("work", f"127.0.0.1:{name}/a")
             self.project.must("work", self.mlo, "push", "-q", GIT_SSH_COMMAND=port)
             for url in (f"{user}@127.0.0.1:~/{name}/a", f"127.0.0.1:{below_home}/a"):
-                self.check_pull(url, GIT_SSH_COMMAND=port)
+                self._check_pull(url, GIT_SSH_COMMAND=port)
             for url in (f"{self.sshd.url}/~/{name}/a", f"ssh://{user}@127.0.0.1:{self.sshd.port}{below_home}/%61"):
-                self.check_pull(url)
+                self._check_pull(url)
 
     def names_that_are_hard(self):
-        parent = self.new_folder()
+        parent = self._new_folder()
         parent.mkdir()
         for name in ("a b", "-x", "$(id)", "ä\u202e", "it's", "%41", "*"):
             self.project.use("work", f"127.0.0.1:{parent}/{name}")
@@ -120,28 +106,28 @@ class Suite:
                 raise Wrong(f"'{name}' is not there: {os.listdir(parent)}")
 
     def few_requests(self):
-        self.pushed()
+        self._pushed()
         again = json.loads(self.project.must("work", self.mlo, "push", "--json"))["traffic"]
         if again["requests"] > 3 or again["sent_bytes"] > 0:
             raise Wrong(f"nothing to do takes {again}")
 
     def the_same_folder_without_ssh(self):
-        folder = self.use_new()
+        folder = self._use_new()
         url = f"{self.sshd.url}{folder}"
         self.project.must("work", self.mlo, "push", "-q")
-        self.check_pull(folder)
+        self._check_pull(folder)
         (self.project.folder / "work/data/new").write_bytes(b"pushed through the folder")
         self.project.must("work", self.mlo, "add", "-q", "data")
         self.project.must("work", "git", "commit", "-qam", "new")
         self.project.use("work", folder)
         self.project.must("work", self.mlo, "push", "-q")
-        self.check_pull(url)
+        self._check_pull(url)
         for name in ("format", "listing", *(f"packs/{each}" for each in os.listdir(folder / "packs"))):
             if (folder / name).stat().st_mode & 0o777 != 0o444:
                 raise Wrong(f"{name} has the mode {(folder / name).stat().st_mode:o}")
 
     def two_pushes_at_once_one_without_ssh(self):
-        folder = self.pushed()
+        folder = self._pushed()
         with tempfile.TemporaryDirectory(prefix="mlo-ssh-") as other_folder:
             other = make_project(self.mlo, other_folder, self.sshd, 50_000)
             other.use("work", folder)
@@ -157,10 +143,10 @@ class Suite:
             other.must("reader", other.mlo, "pull", "-q")
             other.check_data("reader")
         self.project.must("work", "git", "commit", "-qam", "more")
-        self.check_pull(f"{self.sshd.url}{folder}")
+        self._check_pull(f"{self.sshd.url}{folder}")
 
     def foreign_files_and_old_uploads(self):
-        folder = self.new_folder()
+        folder = self._new_folder()
         (folder / "packs").mkdir(parents=True)
         (folder / ".tmp").mkdir()
         foreign = [folder / name for name in ("README.TXT", ".DS_Store", "packs/.hidden", "packs/UPPER")]
@@ -173,14 +159,14 @@ class Suite:
             os.utime(path, (time.time() - age_s,) * 2)
         self.project.use("work", f"{self.sshd.url}{folder}")
         self.project.must("work", self.mlo, "push", "-q")
-        self.check_pull(f"{self.sshd.url}{folder}")
+        self._check_pull(f"{self.sshd.url}{folder}")
         if old.exists() or not young.exists():
             raise Wrong(f"of old uploads there are {os.listdir(folder / '.tmp')}")
         if any(path.read_text() != "x" for path in foreign):
             raise Wrong("a foreign file was changed")
 
     def modes_follow_the_root(self):
-        folder = self.new_folder()
+        folder = self._new_folder()
         folder.mkdir()
         folder.chmod(0o2770)
         self.project.use("work", f"{self.sshd.url}{folder}")
@@ -192,7 +178,7 @@ class Suite:
     def what_is_acknowledged_is_on_the_disk(self):
         """Each value is synced before it gets its name, and its folder after that; also where it is removed."""
         calls = self.project.folder / "calls"
-        traced = self.script("traced", f"exec strace -f -y -o {calls} -e trace=fsync,link,rename,unlink,mkdir /usr/lib/openssh/sftp-server")
+        traced = self._script("traced", f"exec strace -f -y -o {calls} -e trace=fsync,link,rename,unlink,mkdir /usr/lib/openssh/sftp-server")
         with Sshd(subsystem=traced) as sshd:
             folder = sshd.folder / "data/p"
             self.project.use("work", f"{sshd.url}{folder}")
@@ -236,7 +222,7 @@ class Suite:
             again = json.loads(self.project.must("work", self.mlo, "push", "--json", GIT_SSH_COMMAND=sshd.ssh()))["traffic"]
             if again["sent_bytes"] > 0 or not packs <= set(os.listdir(folder / "packs")):
                 raise Wrong(f"a second push sends {again}")
-            self.check_no_uploads(folder)
+            self._check_no_uploads(folder)
             self.project.must("work", self.mlo, "remote", "check", GIT_SSH_COMMAND=sshd.ssh())
         (self.project.folder / "work/large.mlo").unlink()
 
@@ -245,7 +231,7 @@ class Suite:
             self.project.use("work", f"{sshd.url}{sshd.folder}/data/p")
             self.project.must("work", self.mlo, "push", "-q", GIT_SSH_COMMAND=sshd.ssh())
             sshd.kill()
-            self.expect_error("N011", "Connection refused", "tried 3 times", GIT_SSH_COMMAND=sshd.ssh())
+            self._expect("N011", "Connection refused", "tried 3 times", GIT_SSH_COMMAND=sshd.ssh())
 
     def connections_cut_at_any_byte(self):
         """Whatever was cut, the same command goes on by itself."""
@@ -255,18 +241,18 @@ class Suite:
             command = f"{self.sshd.ssh()} -oHostKeyAlias=[127.0.0.1]:{self.sshd.port}"
             for direction, cuts in (("up", (100, 3000, 5000, 30_000, 1_000_000)), ("down", (20, 2000, 4000, 6000))):
                 for cut in cuts:
-                    folder = self.new_folder()
+                    folder = self._new_folder()
                     self.project.use("work", f"ssh://127.0.0.1:{port}{folder}")
                     proxy.set([{"do": "cut", "bytes": cut, "direction": direction, "of": "connection", "first": 1}])
                     self.project.must("work", self.mlo, "push", "-q", GIT_SSH_COMMAND=command)
                     proxy.clear()
-                    self.check_pull(folder)
-                    self.check_no_uploads(folder)
+                    self._check_pull(folder)
+                    self._check_no_uploads(folder)
             proxy.set([{"do": "cut", "bytes": 1_500_000, "direction": "down", "of": "connection", "first": 2}])
-            self.check_pull(f"ssh://127.0.0.1:{port}{folder}", GIT_SSH_COMMAND=command)
+            self._check_pull(f"ssh://127.0.0.1:{port}{folder}", GIT_SSH_COMMAND=command)
 
     def ctrl_c_ends_a_push_at_once(self):
-        folder = self.use_new()
+        folder = self._use_new()
         (self.project.folder / "work/noise").write_bytes(os.urandom(30 << 20))
         self.project.must("work", self.mlo, "add", "-q", "noise")
         push = subprocess.Popen([self.mlo, "push", "--limit-rate", "1M"], cwd=self.project.folder / "work", env=self.project.environment,
@@ -279,50 +265,50 @@ class Suite:
             raise Wrong(f"an interrupted push ends with {push.returncode}: {errors}")
         if left := [pid for pid in ssh if os.path.exists(f"/proc/{pid}")]:
             raise Wrong(f"ssh outlives it: {left}")
-        self.check_no_uploads(folder)
+        self._check_no_uploads(folder)
         (self.project.folder / "work/noise.mlo").unlink()
 
     # What is wrong.
 
     def keys_that_are_refused(self):
-        self.use_new()
+        self._use_new()
         for key in ("id_stranger", "id_passphrase", "no-such-key"):
-            said = self.expect_error("N065", "Permission denied", "ssh-add", GIT_SSH_COMMAND=self.sshd.ssh(key))
+            said = self._expect("N065", "Permission denied", "ssh-add", GIT_SSH_COMMAND=self.sshd.ssh(key))
             if "tried" in said:
                 raise Wrong(f"a key that is refused is shown again: {said}")
 
     def host_keys_that_are_not_known_or_wrong(self):
-        self.use_new()
-        self.expect_error("N063", "accept it: ssh 127.0.0.1", GIT_SSH_COMMAND=self.sshd.ssh(known="known_none"))
+        self._use_new()
+        self._expect("N063", "accept it: ssh 127.0.0.1", GIT_SSH_COMMAND=self.sshd.ssh(known="known_none"))
         if (self.sshd.folder / "known_none").read_text():
             raise Wrong("a host key was accepted")
-        self.expect_error("N064", "ssh-keygen -R", GIT_SSH_COMMAND=self.sshd.ssh(known="known_wrong"))
+        self._expect("N064", "ssh-keygen -R", GIT_SSH_COMMAND=self.sshd.ssh(known="known_wrong"))
 
     def no_host_and_nobody_there(self):
         self.project.use("work", "ssh://no-such-host.invalid/x")
-        self.expect_error("N010", "no-such-host.invalid")
+        self._expect("N010", "no-such-host.invalid")
         self.project.use("work", f"ssh://127.0.0.1:{free_ports(1)[0]}/x")
-        self.expect_error("N011", "Connection refused")
+        self._expect("N011", "Connection refused")
 
     def something_else_listens(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             threading.Thread(target=greet_as_something_else, args=(listener,), daemon=True).start()
             self.project.use("work", f"ssh://127.0.0.1:{listener.getsockname()[1]}/x")
-            self.expect_error("N012")
+            self._expect("N012")
 
     def no_ssh_at_all(self):
-        self.use_new()
-        self.expect_error("N061", "PATH", GIT_SSH_COMMAND="", PATH=str(self.project.folder))
-        self.expect_error("N061", "GIT_SSH_COMMAND", GIT_SSH_COMMAND="/no/such/ssh")
-        self.expect_error("N068", "Bad configuration option", GIT_SSH_COMMAND=f"{self.sshd.ssh()} -oNoSuchOption=1")
+        self._use_new()
+        self._expect("N061", "PATH", GIT_SSH_COMMAND="", PATH=str(self.project.folder))
+        self._expect("N061", "GIT_SSH_COMMAND", GIT_SSH_COMMAND="/no/such/ssh")
+        self._expect("N068", "Bad configuration option", GIT_SSH_COMMAND=f"{self.sshd.ssh()} -oNoSuchOption=1")
 
     def hosts_without_sftp(self):
-        chatty = self.script("chatty", "echo; echo Welcome aboard; exec /usr/lib/openssh/sftp-server")
+        chatty = self._script("chatty", "echo; echo Welcome aboard; exec /usr/lib/openssh/sftp-server")
         for subsystem, code, part in ((None, "N066", "no SFTP"), ("/no/such/sftp-server", "N066", "127"), (chatty, "N067", "Welcome aboard"),
                                       ("/bin/echo Hi", "N067", "Hi"), ("/bin/true", "N066", "ended")):
             with Sshd(subsystem=subsystem) as sshd:
                 self.project.use("work", f"{sshd.url}{sshd.folder}/data/p")
-                self.expect_error(code, part, GIT_SSH_COMMAND=sshd.ssh())
+                self._expect(code, part, GIT_SSH_COMMAND=sshd.ssh())
 
     def servers_with_fewer_extensions(self):
         for refused in ("fsync", "posix-rename,limits,statvfs", "fsync,posix-rename,hardlink,limits,statvfs"):
@@ -335,7 +321,7 @@ class Suite:
                 self.project.must("work", self.mlo, "add", "-q", "data")
                 self.project.must("work", "git", "commit", "-qam", refused)
                 self.project.must("work", self.mlo, "push", "-q", **variables)
-                self.check_pull(url, **variables)
+                self._check_pull(url, **variables)
                 can = json.loads(self.project.must("work", self.mlo, "remote", "check", "--json", **variables))["can"]
                 if can["durable"] != ("fsync" not in refused) or can["exclusive_put"] != ("posix-rename" not in refused):
                     raise Wrong(f"a server without {refused} is said to be able to {can}")
@@ -345,69 +331,69 @@ class Suite:
             folder = sshd.folder / "data/p"
             self.project.use("work", folder)
             self.project.must("work", self.mlo, "push", "-q")
-            self.check_pull(f"{sshd.url}{folder}", GIT_SSH_COMMAND=sshd.ssh())
+            self._check_pull(f"{sshd.url}{folder}", GIT_SSH_COMMAND=sshd.ssh())
             self.project.use("work", f"{sshd.url}{sshd.folder}/data/other")
-            self.expect_error("R032", "does not let you make the folder", GIT_SSH_COMMAND=sshd.ssh())
+            self._expect("R032", "does not let you make the folder", GIT_SSH_COMMAND=sshd.ssh())
 
     def folders_that_are_not_there(self):
-        folder = self.new_folder()
+        folder = self._new_folder()
         self.project.use("work", f"{self.sshd.url}{folder}/below")
-        self.expect_error("R003", "mounted")
+        self._expect("R003", "mounted")
         self.project.use("work", f"{self.sshd.url}{folder}")
         self.project.clone("reader", f"{self.sshd.url}{folder}/below")
-        self.expect_error("R003", words=("pull",), where="reader")
+        self._expect("R003", words=("pull",), where="reader")
         folder.write_text("a file")
-        self.expect_error("R034", "not a folder")
+        self._expect("R034", "not a folder")
         folder.unlink()
         folder.mkdir()
         (folder / "packs").write_text("a file")
-        self.expect_error("R034", "packs")
+        self._expect("R034", "packs")
 
     def folders_that_others_own(self):
         """For root every folder is open: then it is another file system that says no."""
         if os.getuid() == 0:
             self.project.use("work", f"{self.sshd.url}/proc/mlo")
-            self.expect_error("R033", "make the folder")
+            self._expect("R033", "make the folder")
             return
-        folder = self.new_folder()
+        folder = self._new_folder()
         folder.mkdir()
         folder.chmod(0o555)
         self.project.use("work", f"{self.sshd.url}{folder}")
-        self.expect_error("R032", "does not let you")
+        self._expect("R032", "does not let you")
 
     def a_full_disk(self):
-        folder = self.new_folder()
+        folder = self._new_folder()
         folder.mkdir()
         if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "mlo", folder], capture_output=True).returncode != 0:
             print("SKIPPED: a full disk: no tmpfs can be mounted here", file=sys.stderr)
             return
         try:
             self.project.use("work", f"{self.sshd.url}{folder}")
-            self.expect_error("R027", "no space")
-            self.check_no_uploads(folder)
+            self._expect("R027", "no space")
+            self._check_no_uploads(folder)
             subprocess.run(["mount", "-o", "remount,size=100m", folder], check=True)
             self.project.must("work", self.mlo, "push", "-q")
-            self.check_pull(f"{self.sshd.url}{folder}")
+            self._check_pull(f"{self.sshd.url}{folder}")
             subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
             (self.project.folder / "work/data/late").write_text("late")
             self.project.must("work", self.mlo, "add", "-q", "data")
-            self.expect_error("R032", "read-only")
+            self._expect("R032", "read-only")
             self.project.must("work", "git", "commit", "-qam", "late")
         finally:
             subprocess.run(["umount", folder], check=True)
 
     def a_limit_of_file_sizes(self):
-        with Sshd(subsystem=self.script("limited", "trap '' XFSZ; ulimit -f 100; exec /usr/lib/openssh/sftp-server")) as sshd:
+        with Sshd(subsystem=self._script("limited", "trap '' XFSZ; ulimit -f 100; exec /usr/lib/openssh/sftp-server")) as sshd:
             self.project.use("work", f"{sshd.url}{sshd.folder}/data/p")
-            self.expect_error("R033", "cannot store", "Failure", GIT_SSH_COMMAND=sshd.ssh())
-            self.check_no_uploads(sshd.folder / "data/p")
+            self._expect("R033", "cannot store", "Failure", GIT_SSH_COMMAND=sshd.ssh())
+            self._check_no_uploads(sshd.folder / "data/p")
 
     def a_newer_format_and_what_is_no_remote(self):
         for value, code in (("mlo remote 2\n", "X001"), ("something else", "X002")):
-            folder = self.use_new()
+            folder = self._use_new()
             folder.mkdir()
             (folder / "format").write_text(value)
-            self.expect_error(code)
+            self._expect(code)
 
     def urls_that_are_dangerous(self):
         """CVE-2017-1000117 and its like: nothing of a URL may be an option or a command."""
@@ -421,7 +407,7 @@ class Suite:
 
     def an_url_that_nobody_approved(self):
         """Not even ssh is started: it would show the user's keys."""
-        folder = self.pushed()
+        folder = self._pushed()
         mark = self.project.folder / "started"
         self.project.must(".", "rm", "-rf", "stranger")
         self.project.must(".", "git", "clone", "-q", "work", "stranger")
@@ -461,18 +447,9 @@ def make_project(mlo, folder, sshd, large_bytes):
 
 
 def main():
-    failures = 0
     with tempfile.TemporaryDirectory(prefix="mlo-ssh-") as folder, Sshd() as sshd:
         project = make_project(sys.argv[1], folder, sshd, 3_000_000)
-        suite = Suite(project, sshd)
-        checks = [name for name, value in vars(Suite).items() if callable(value) and not name.startswith(("_", "expect", "new_f", "use", "pushed", "check", "script"))]
-        for name in sys.argv[2:] or checks:
-            try:
-                getattr(suite, name)()
-                print(f"{name.replace('_', ' ')}: as promised", flush=True)
-            except Wrong as error:
-                failures += 1
-                print(f"{name.replace('_', ' ')}: {error}", file=sys.stderr)
+        failures = Ssh(project, sshd)._run(sys.argv[2:])
     return 1 if failures else 0
 
 

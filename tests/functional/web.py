@@ -16,7 +16,7 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import nginx_files
-from bucket import WebProject, Wrong
+from bucket import Suite, WebProject, Wrong
 from fault_proxy import FaultProxy
 from http_origin import Recorder
 from nginx_files import KEY, PASSWORD, TOKEN, USER
@@ -26,33 +26,26 @@ NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 SECRETS = (KEY, PASSWORD, TOKEN)
 
 
-class Suite:
+class Web(Suite):
     def __init__(self, project, server, proxy):
-        self.project, self.server, self.proxy, self.mlo = project, server, proxy, project.mlo
-        self.folder = project.folder
+        super().__init__(project)
+        self.server, self.proxy = server, proxy
+
+    def _after_each(self):
+        self.proxy.clear()
 
     # What it is compared with.
 
-    def _expect(self, code, *parts, words=("push",), where="work", status=1, **variables):
-        done = self.project.run(where, self.mlo, *words, **variables)
-        for part in (f"error[MLO-{code}]", *parts):
-            if part not in done.stderr:
-                raise Wrong(f"{' '.join(words)} does not say '{part}': exit {done.returncode}: {done.stderr}")
-        if done.returncode != status:
-            raise Wrong(f"{' '.join(words)} ends with {done.returncode}: {done.stderr}")
-        if any(secret in done.stdout + done.stderr for secret in SECRETS):
-            raise Wrong(f"{' '.join(words)} shows a secret: {done.stdout}{done.stderr}")
+    def _expect(self, *arguments, **options):
+        said = super()._expect(*arguments, **options)
+        if any(secret in said for secret in SECRETS):
+            raise Wrong(f"a secret is shown: {said}")
 
     def _push_to(self, endpoint, **variables):
         url = self.project.new_url(endpoint)
         self.project.use("work", url)
         self.project.must("work", self.mlo, "push", "-q", **variables)
         return url
-
-    def _check_pull(self, url, **variables):
-        self.project.clone("reader", url)
-        self.project.must("reader", self.mlo, "pull", "-q", **variables)
-        self.project.check_data("reader")
 
     def _through_proxy(self, url):
         return url.replace(self.server.url, self.proxy.url)
@@ -427,18 +420,8 @@ class TlsServer:
 
 
 def main():
-    failures = 0
     with tempfile.TemporaryDirectory(prefix="mlo-http-") as folder, Nginx() as server, FaultProxy(server.url) as proxy:
-        suite = Suite(WebProject(sys.argv[1], folder, server).prepare(3_000_000), server, proxy)
-        wanted = sys.argv[2:]
-        for name in [name for name in vars(Suite) if not name.startswith("_") and (not wanted or name in wanted)]:
-            try:
-                getattr(suite, name)()
-                print(f"{name.replace('_', ' ')}: as promised", flush=True)
-            except Wrong as error:
-                failures += 1
-                print(f"{name.replace('_', ' ')}: {error}", file=sys.stderr)
-            proxy.clear()
+        failures = Web(WebProject(sys.argv[1], folder, server).prepare(3_000_000), server, proxy)._run(sys.argv[2:])
     return 1 if failures else 0
 
 

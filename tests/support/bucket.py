@@ -4,6 +4,7 @@ import os
 import pathlib
 import random
 import subprocess
+import sys
 
 GIT = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b", "GIT_CONFIG_NOSYSTEM": "1"}
 BUCKET = "mlo-test"
@@ -66,6 +67,44 @@ class Project:
 
     def check_data(self, where):
         self.must(".", "diff", "-r", "work/data", f"{where}/data")
+
+
+class Suite:
+    """Checks on a project: each method whose name does not begin with '_', in their order. They raise Wrong."""
+
+    def __init__(self, project):
+        self.project, self.mlo, self.folder = project, project.mlo, project.folder
+
+    def _expect(self, code, *parts, words=("push",), where="work", status=1, **variables):
+        """mlo ends with that error, whose text holds the parts; returns all that it said."""
+        done = self.project.run(where, self.mlo, *words, **variables)
+        for part in (f"error[MLO-{code}]", *parts):
+            if part not in done.stderr:
+                raise Wrong(f"{' '.join(words)} does not say '{part}': exit {done.returncode}: {done.stderr}")
+        if done.returncode != status:
+            raise Wrong(f"{' '.join(words)} ends with {done.returncode}: {done.stderr}")
+        return done.stdout + done.stderr
+
+    def _check_pull(self, url, **variables):
+        self.project.clone("reader", url)
+        self.project.must("reader", self.mlo, "pull", "-q", **variables)
+        self.project.check_data("reader")
+
+    def _after_each(self):
+        pass
+
+    def _run(self, wanted=()):
+        """Runs all checks, or those that are named; returns how many failed."""
+        failures = 0
+        for name in wanted or [name for name, value in vars(type(self)).items() if callable(value) and not name.startswith("_")]:
+            try:
+                getattr(self, name)()
+                print(f"{name.replace('_', ' ')}: as promised", flush=True)
+            except Wrong as error:
+                failures += 1
+                print(f"{name.replace('_', ' ')}: {error}", file=sys.stderr)
+            self._after_each()
+        return failures
 
 
 class WebProject(Project):

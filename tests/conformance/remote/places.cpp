@@ -25,17 +25,20 @@ private:
     MemoryRemote values_{clock_};
 };
 
+Runtime real_runtime(Random& random) {
+    return {.fs = real_fs(),
+            .clock = system_clock(),
+            .random = random,
+            .log = silent_log(),
+            .progress = silent_progress(),
+            .stop = {},
+            .jobs = 1};
+}
+
 class FolderPlace final : public RemotePlace {
 public:
     std::unique_ptr<remote::Remote> connect() override {
-        return remote::open_remote(folder_.path("remote"), {"/", traffic_},
-                                   {.fs = real_fs(),
-                                    .clock = system_clock(),
-                                    .random = random_,
-                                    .log = silent_log(),
-                                    .progress = silent_progress(),
-                                    .stop = {},
-                                    .jobs = 1});
+        return remote::open_remote(folder_.path("remote"), {"/", traffic_}, real_runtime(random_));
     }
 
 private:
@@ -66,13 +69,7 @@ public:
                "?endpoint=" + told(variable);
     }
     std::unique_ptr<remote::Remote> connect() override {
-        const Runtime runtime{.fs = real_fs(),
-                              .clock = system_clock(),
-                              .random = system_random(),
-                              .log = silent_log(),
-                              .progress = silent_progress(),
-                              .stop = {},
-                              .jobs = 1};
+        const auto runtime = real_runtime(system_random());
         return remote::with_engine(remote::open_remote(url_, surroundings_, runtime), {}, traffic_, runtime);
     }
     bool keeps_puts_apart() const override { return variable != std::string_view{"MLO_TEST_S3_MOTO"}; }
@@ -89,13 +86,7 @@ class HttpPlace final : public RemotePlace {
 public:
     HttpPlace() : url_{told("MLO_TEST_HTTP") + "/" + location + "/odd%20folder%2B" + system_random().hex(8)} {}
     std::unique_ptr<remote::Remote> connect() override {
-        const Runtime runtime{.fs = real_fs(),
-                              .clock = system_clock(),
-                              .random = system_random(),
-                              .log = silent_log(),
-                              .progress = silent_progress(),
-                              .stop = {},
-                              .jobs = 1};
+        const auto runtime = real_runtime(system_random());
         return remote::with_engine(remote::open_remote(url_, {.base = "/", .traffic = traffic_}, runtime), {}, traffic_,
                                    runtime);
     }
@@ -114,13 +105,7 @@ public:
         url_ = told("MLO_TEST_SSH") + told("MLO_TEST_SSH_FOLDER") + "/odd%20folder%2B%25-" + system_random().hex(8);
     }
     std::unique_ptr<remote::Remote> connect() override {
-        const Runtime runtime{.fs = real_fs(),
-                              .clock = system_clock(),
-                              .random = system_random(),
-                              .log = silent_log(),
-                              .progress = silent_progress(),
-                              .stop = {},
-                              .jobs = 1};
+        const auto runtime = real_runtime(system_random());
         auto connected = remote::open_remote(url_, surroundings_, runtime);
         static_cast<void>(connected->stat(remote::Key{"format"}));  // its traits are known once it has connected
         return connected;
