@@ -33,13 +33,14 @@ Bytes answer(SftpType type, Fill fill) {
 TEST_CASE("An SFTP packet has its length, its type, and big-endian fields") {
     SftpWriter writer{SftpType::read};
     writer.number(1).string("hi").large(0x0102030405060708).number(0x8000);
-    CHECK(std::move(writer).finish() ==
-          bytes({0, 0, 0, 23, 5, 0, 0, 0, 1, 0, 0, 0, 2, 'h', 'i', 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0x80, 0}));
+    const auto packet = std::move(writer).finish();
+    CHECK(packet == bytes({0, 0, 0, 23, 5, 0, 0, 0, 1, 0, 0, 0, 2, 'h', 'i', 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0x80, 0}));
     SftpWriter init{SftpType::init};
     CHECK(std::move(init.number(3)).finish(10) == bytes({0, 0, 0, 15, 1, 0, 0, 0, 3}));
     SftpWriter modes{SftpType::mkdir};
     modes.mode({}).mode(0755);
-    CHECK(std::move(modes).finish() == bytes({0, 0, 0, 13, 14, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 1, 0xed}));
+    const auto with_mode = std::move(modes).finish();
+    CHECK(with_mode == bytes({0, 0, 0, 13, 14, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 1, 0xed}));
 }
 
 TEST_CASE("A server's version says what it offers, if it is a version of that which is known") {
