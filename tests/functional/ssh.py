@@ -18,7 +18,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from bucket import Project, Suite, Wrong
+from bucket import Project, Skipped, Suite, Wrong
 from fault_proxy import FaultProxy
 from servers import Sshd, free_ports
 import sshd_files
@@ -365,8 +365,7 @@ class Ssh(Suite):
         folder = self._new_folder()
         folder.mkdir()
         if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "mlo", folder], capture_output=True).returncode != 0:
-            print("SKIPPED: a full disk: no tmpfs can be mounted here", file=sys.stderr)
-            return
+            raise Skipped("no tmpfs can be mounted here")
         try:
             self.project.use("work", f"{self.sshd.url}{folder}")
             self._expect("R027", "no space")

@@ -259,7 +259,7 @@ class Web(Suite):
         (self.folder / "work/new").write_text(url)
         self.project.must("work", self.mlo, "add", "-q", "new")
         self.project.use("work", url.replace("/dav/", "/files/"))
-        self._expect("R041", "takes no requests that write")
+        self._expect("R041", "takes no requests that write", "help: mlo help http")
 
     def answers_of_the_server(self):
         for location, code, part in (("full", "R027", "no space"), ("small", "R046", "413"), ("broken", "R019", "500"), ("login", "R043", "web page")):

@@ -14,6 +14,10 @@ class Wrong(Exception):
     """What happened is not as promised."""
 
 
+class Skipped(Exception):
+    """The machine lacks what this check needs."""
+
+
 class Project:
     """The folder `work` is a repository that tracks `data`; clones lie beside it."""
 
@@ -100,6 +104,8 @@ class Suite:
             try:
                 getattr(self, name)()
                 print(f"{name.replace('_', ' ')}: as promised", flush=True)
+            except Skipped as reason:
+                print(f"{name.replace('_', ' ')}: SKIPPED: {reason}", file=sys.stderr)
             except Wrong as error:
                 failures += 1
                 print(f"{name.replace('_', ' ')}: {error}", file=sys.stderr)

@@ -93,8 +93,9 @@ Error to_error(const HttpAnswer& answer, const HttpFailure& failure) {
         case Meaning::denied:
             return refused_user(answer, failure, "access denied");
         case Meaning::read_only:
-            return Error{errors::read_only_server, could_not("the server takes no requests that write")}.note(
-                said(answer));
+            return Error{errors::read_only_server, could_not("the server takes no requests that write")}
+                .note(said(answer))
+                .hint("mlo help http");
         case Meaning::too_large:
             return Error{errors::too_large_there, could_not("the server takes no value of that size")}.note(
                 said(answer));
