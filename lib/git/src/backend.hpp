@@ -21,6 +21,9 @@ public:
     /// Nothing if there is no such commit.
     virtual std::optional<std::string> resolve(const std::string& revision) = 0;
     virtual std::optional<std::string> head() = 0;
+    virtual std::optional<std::string> branch() = 0;
+    /// In any order.
+    virtual Changes changes(const PatchLimits& limits) = 0;
     virtual std::vector<Blob> blobs_with_suffix(const std::string& commit, const std::string& folder,
                                                 std::string_view suffix, std::uint64_t limit_bytes) = 0;
     virtual std::optional<Blob> blob(const std::string& commit, const std::string& path, std::uint64_t limit_bytes) = 0;

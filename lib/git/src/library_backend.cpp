@@ -31,6 +31,8 @@ using OdbHandle = std::unique_ptr<git_odb, Freed<git_odb_free>>;
 using IndexHandle = std::unique_ptr<git_index, Freed<git_index_free>>;
 using ReferenceHandle = std::unique_ptr<git_reference, Freed<git_reference_free>>;
 using ReferenceIteratorHandle = std::unique_ptr<git_reference_iterator, Freed<git_reference_iterator_free>>;
+using DiffHandle = std::unique_ptr<git_diff, Freed<git_diff_free>>;
+using PatchHandle = std::unique_ptr<git_patch, Freed<git_patch_free>>;
 using ConfigHandle = std::unique_ptr<git_config, Freed<git_config_free>>;
 using ConfigIteratorHandle = std::unique_ptr<git_config_iterator, Freed<git_config_iterator_free>>;
 
@@ -122,6 +124,37 @@ public:
                                                        {GIT_EUNBORNBRANCH});
         if (!reference) return std::nullopt;
         return peel(reference.get());
+    }
+
+    std::optional<std::string> branch() override {
+        const auto head =
+            obtain<ReferenceHandle>([&](auto out) { return git_reference_lookup(out, repository(), "HEAD"); });
+        const char* target = git_reference_symbolic_target(head.get());
+        constexpr std::string_view prefix = "refs/heads/";
+        if (target == nullptr || !std::string_view{target}.starts_with(prefix)) return std::nullopt;
+        return target + prefix.size();
+    }
+
+    Changes changes(const PatchLimits& limits) override {
+        const auto commit = head();
+        const auto tree = commit ? tree_of(*commit) : TreeHandle{};
+        git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+        options.flags = GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS | GIT_DIFF_SHOW_UNTRACKED_CONTENT |
+                        GIT_DIFF_SHOW_BINARY;
+        options.max_size = -1;
+        options.id_abbrev = GIT_OID_HEXSZ;
+        const auto diff = obtain<DiffHandle>(
+            [&](auto out) { return git_diff_tree_to_workdir_with_index(out, repository(), tree.get(), &options); });
+        Changes changes;
+        for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
+            const auto* delta = git_diff_get_delta(diff.get(), i);
+            changes.paths.emplace_back(delta->new_file.path);
+            const bool fits = is_patchable(*delta) && size_before(*delta) <= limits.file_bytes &&
+                              delta->new_file.size <= limits.file_bytes;
+            if (!fits || !append_patch(diff.get(), i, limits.total_bytes, changes.patch))
+                changes.left_out.push_back(changes.paths.back());
+        }
+        return changes;
     }
 
     std::vector<Blob> blobs_with_suffix(const std::string& commit, const std::string& folder, std::string_view suffix,
@@ -254,6 +287,36 @@ public:
 
 private:
     git_repository* repository() const noexcept { return repository_.get(); }
+
+    static bool is_patchable(const git_diff_delta& delta) {
+        const auto is_file = [](std::uint16_t mode) {
+            return mode == GIT_FILEMODE_UNREADABLE || mode == GIT_FILEMODE_LINK ||
+                   is_regular(static_cast<git_filemode_t>(mode));
+        };
+        const bool is_whole = delta.status != GIT_DELTA_CONFLICTED && delta.status != GIT_DELTA_UNREADABLE;
+        return is_whole && is_file(delta.old_file.mode) && is_file(delta.new_file.mode) &&
+               !std::string_view{delta.new_file.path}.ends_with('/');
+    }
+
+    std::uint64_t size_before(const git_diff_delta& delta) {
+        std::size_t size = 0;
+        git_object_t type = GIT_OBJECT_INVALID;
+        if (delta.old_file.mode == GIT_FILEMODE_UNREADABLE) return 0;
+        if (git_odb_read_header(&size, &type, odb_.get(), &delta.old_file.id) < 0) refuse();
+        return size;
+    }
+
+    /// False if it does not fit.
+    static bool append_patch(git_diff* diff, std::size_t index, std::uint64_t limit_bytes, std::string& to) {
+        const auto patch = obtain<PatchHandle>([&](auto out) { return git_patch_from_diff(out, diff, index); });
+        if (!patch) return true;  // only its times differ
+        git_buf text = GIT_BUF_INIT;
+        if (git_patch_to_buf(&text, patch.get()) < 0) refuse();
+        const bool fits = to.size() + text.size <= limit_bytes;
+        if (fits) to.append(text.ptr, text.size);
+        git_buf_dispose(&text);
+        return fits;
+    }
 
     CommitHandle lookup(const std::string& hex) {
         const auto id = to_oid(hex);

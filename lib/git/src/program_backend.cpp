@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <charconv>
 #include <mlo/git/errors.hpp>
@@ -50,6 +52,26 @@ void for_each_item(std::string_view output, Use use) {
     }
 }
 
+/// Which files fit into a patch, by their sizes: the patch itself is not made of what does not.
+class PatchBudget {
+public:
+    explicit PatchBudget(const PatchLimits& limits) noexcept : limits_{limits} {}
+    bool take(std::uint64_t size_before, std::uint64_t size_after) noexcept {
+        if (size_before > limits_.file_bytes || size_after > limits_.file_bytes) return false;
+        const auto bytes = (size_before + size_after) * 5 / 4 + 500;  // base 85, a header
+        if (bytes > limits_.total_bytes - taken_bytes_) return false;
+        taken_bytes_ += bytes;
+        return true;
+    }
+    /// A new file costs a start of git.
+    bool take_process() noexcept { return processes_ < 500 && ++processes_ > 0; }
+
+private:
+    PatchLimits limits_;
+    std::uint64_t taken_bytes_ = 0;
+    unsigned processes_ = 0;
+};
+
 class ProgramBackend final : public Backend {
 public:
     ProgramBackend(const Layout& layout, const Environment& environment, std::string program)
@@ -69,6 +91,41 @@ public:
     }
 
     std::optional<std::string> head() override { return resolve("HEAD"); }
+
+    std::optional<std::string> branch() override {
+        auto result = run({"symbolic-ref", "--quiet", "HEAD"});
+        if (result.exit_code == 1) return std::nullopt;
+        if (result.exit_code != 0) fail(result);
+        constexpr std::string_view prefix = "refs/heads/";
+        const auto name = trim(result.output);
+        if (!name.starts_with(prefix)) return std::nullopt;
+        return std::string{name.substr(prefix.size())};
+    }
+
+    Changes changes(const PatchLimits& limits) override {
+        const auto before = head() ? "HEAD" : std::string{trim(require({"hash-object", "-t", "tree", "--stdin"}))};
+        Changes changes;
+        PatchBudget budget{limits};
+        std::vector<std::string> wanted;
+        const auto differing = differing_files(before);
+        for (const auto& file : differing) {
+            changes.paths.push_back(file.path);
+            const bool fits = file.is_patchable && budget.take(file.size_before, size_of(file.path));
+            (fits ? wanted : changes.left_out).push_back(file.path);
+        }
+        if (!wanted.empty()) changes.patch = patch_of(before, wanted);
+        for_each_item(
+            require({"ls-files", "-z", "--others", "--exclude-standard", "--full-name"}), [&](std::string_view found) {
+                const std::string path{found};
+                changes.paths.push_back(path);
+                const bool fits = !path.ends_with('/') && budget.take(0, size_of(path)) && budget.take_process();
+                if (fits)
+                    changes.patch += patch_of_new(path);
+                else
+                    changes.left_out.push_back(path);
+            });
+        return changes;
+    }
 
     std::vector<Blob> blobs_with_suffix(const std::string& commit, const std::string& folder, std::string_view suffix,
                                         std::uint64_t limit_bytes) override {
@@ -203,6 +260,82 @@ private:
         throw Error{std::move(error)};
     }
 
+    struct DifferingFile {
+        std::string path;
+        std::string id_before;  ///< all zeros: none
+        std::uint64_t size_before = 0;
+        bool is_patchable = true;
+    };
+
+    /// What `git diff --raw` says: ":<mode> <mode> <id> <id> <status>\0<path>\0".
+    std::vector<DifferingFile> differing_files(const std::string& before) {
+        std::vector<DifferingFile> files;
+        std::vector<std::string> fields;
+        const auto is_file = [](std::string_view mode) {
+            return mode == "000000" || mode == "120000" || is_regular_mode(mode);
+        };
+        for_each_item(require(diff({"--raw", "-z", "--no-abbrev", before})), [&](std::string_view item) {
+            if (fields.empty()) {
+                fields = split(item.substr(1), ' ');
+                return;
+            }
+            if (fields.size() == 5)
+                files.push_back({std::string{item}, fields[2], 0, is_file(fields[0]) && is_file(fields[1])});
+            fields.clear();
+        });
+        std::unordered_set<std::string> unmerged;
+        for_each_item(require({"ls-files", "-z", "--unmerged", "--full-name"}),
+                      [&](std::string_view item) { unmerged.emplace(item.substr(item.find('\t') + 1)); });
+        std::string ids;
+        for (auto& file : files) file.is_patchable = file.is_patchable && !unmerged.contains(file.path);
+        for (const auto& file : files) ids += file.id_before + '\n';
+        if (ids.empty()) return files;
+        const auto sizes = split(require({"cat-file", "--batch-check=%(objectsize)"}, ids), '\n');
+        for (std::size_t i = 0; i < std::min(files.size(), sizes.size()); ++i)
+            files[i].size_before = to_number(sizes[i]);
+        return files;
+    }
+
+    std::string patch_of(const std::string& before, const std::vector<std::string>& paths) {
+        auto arguments =
+            diff({"--patch", "--binary", "--no-color", "--src-prefix=a/", "--dst-prefix=b/", before, "--"});
+        for (const auto& path : paths) arguments.push_back(":(top,literal)" + path);
+        return require(arguments);
+    }
+
+    std::string patch_of_new(const std::string& path) {
+        auto result = run(diff({"--no-index", "--patch", "--binary", "--no-color", "--src-prefix=a/", "--dst-prefix=b/",
+                                "--", "/dev/null", path}));
+        if (result.exit_code > 1) fail(result);
+        return std::move(result.output);
+    }
+
+    /// `git diff` that runs no program which the repository's configuration names, filters of attributes included.
+    std::vector<std::string> diff(std::vector<std::string> arguments) {
+        std::vector<std::string> all;
+        if (!filters_) {
+            auto listed = run({"config", "-z", "--name-only", "--get-regexp", "^filter\\..*\\.(clean|process)$"});
+            if (listed.exit_code > 1) fail(listed);
+            filters_.emplace();
+            for_each_item(listed.output,
+                          [&](std::string_view key) { filters_->emplace_back(key.substr(0, key.rfind('.'))); });
+        }
+        for (const auto& filter : *filters_) {
+            for (const char* setting : {".clean=", ".process=", ".required=false"})
+                all.insert(all.end(), {"-c", filter + setting});
+        }
+        all.insert(all.end(), {"diff", "--no-ext-diff", "--no-textconv", "--no-renames", "--full-index"});
+        all.insert(all.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
+        return all;
+    }
+
+    std::uint64_t size_of(const std::string& path) const {
+        struct stat found {};
+        return ::lstat(path::join(layout_.work_tree, path).c_str(), &found) == 0
+                   ? static_cast<std::uint64_t>(found.st_size)
+                   : 0;
+    }
+
     /// "<mode> <type> <id>\t<path>"; nothing but regular files.
     static std::optional<Blob> parse_entry(std::string_view line) {
         const auto tab = line.find('\t');
@@ -279,6 +412,7 @@ private:
     Layout layout_;
     std::vector<std::string> environment_;
     std::string program_;
+    std::optional<std::vector<std::string>> filters_;  ///< "filter.NAME" that have a program, once asked for
 };
 
 }  // namespace

@@ -92,6 +92,18 @@ std::optional<std::string> Repository::head() {
     return ask([](Backend& backend) { return backend.head(); });
 }
 
+std::optional<std::string> Repository::branch() {
+    return ask([](Backend& backend) { return backend.branch(); });
+}
+
+Changes Repository::changes(const PatchLimits& limits) {
+    if (!layout_.has_work_tree()) return {};
+    auto found = ask([&](Backend& backend) { return backend.changes(limits); });
+    std::sort(found.paths.begin(), found.paths.end());
+    std::sort(found.left_out.begin(), found.left_out.end());
+    return found;
+}
+
 std::vector<Blob> Repository::blobs_with_suffix(std::string_view commit, std::string_view folder,
                                                 std::string_view suffix, std::uint64_t limit_bytes) {
     check_commit_id(commit);

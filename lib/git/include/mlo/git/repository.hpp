@@ -40,6 +40,20 @@ struct Reference {
     std::string commit;  ///< hex id, tags peeled
 };
 
+/// How much of a work tree's changes a patch may hold.
+struct PatchLimits {
+    std::uint64_t total_bytes;  ///< of the patch
+    std::uint64_t file_bytes;   ///< of a file, before or after
+};
+
+/// What a work tree holds beyond HEAD: staged, unstaged, and new files that no rule ignores.
+struct Changes {
+    std::vector<std::string> paths;  ///< that differ, sorted; a nested repository ends in '/'
+    std::vector<std::string>
+        left_out;       ///< of these, what is not in the patch: over a limit, a submodule, an unresolved merge
+    std::string patch;  ///< what `git apply` takes in a work tree at HEAD; binary files too
+};
+
 /// What is unusual about a repository, for `mlo doctor`.
 struct Shape {
     bool bare = false;
@@ -72,6 +86,11 @@ public:
     [[nodiscard]] std::string resolve(std::string_view revision);
     /// The commit that is checked out; nothing before the first commit.
     [[nodiscard]] std::optional<std::string> head();
+    /// The branch that is checked out ("main"), also before its first commit; nothing if HEAD is detached.
+    [[nodiscard]] std::optional<std::string> branch();
+    /// The work tree compared with HEAD. Reads what git's index does not answer for; no filter program is run, so that
+    /// files of git-lfs count as changed. Nothing without a work tree.
+    [[nodiscard]] Changes changes(const PatchLimits& limits);
     /// The regular files of `commit` below `folder` ("" = all) whose name ends in `suffix`, sorted by path. Blobs over
     /// `limit_bytes` are listed without content.
     [[nodiscard]] std::vector<Blob> blobs_with_suffix(std::string_view commit, std::string_view folder,
