@@ -18,24 +18,11 @@
 #include "add_checks.hpp"
 #include "checked_out.hpp"
 #include "problems.hpp"
+#include "storing_sink.hpp"
 #include "work_tree_lock.hpp"
 
 namespace mlo::workspace {
 namespace {
-
-/// Stores what the scan meets.
-class StoringSink final : public ContentSink {
-public:
-    StoringSink(store::ObjectStore& store, store::Ingest& ingest) noexcept : store_{store}, ingest_{ingest} {}
-    store::StoredBlob file(File& file, Progress& progress) override { return ingest_.add_file(file, progress); }
-    store::ObjectId tree(Bytes bytes) override { return ingest_.add_bytes(bytes); }
-    /// The stat cache may know the id of a file that was only looked at, never stored.
-    bool knows(const store::ObjectId& id) override { return store_.find(id).has_value(); }
-
-private:
-    store::ObjectStore& store_;
-    store::Ingest& ingest_;
-};
 
 struct Addition {
     std::string path;

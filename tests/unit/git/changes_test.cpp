@@ -48,9 +48,10 @@ std::string contents(const GitFolder& folder, const std::string& place) {
     return folder.git(place, {"ls-files", "--stage"});
 }
 
-const std::vector<std::string> changed_paths{"-new",       "README",   "binary",   "empty",  "gone",
-                                             "link.mlo",   "new binary", "no end", "staged", "sub/new \"file\"\n\xc3\xa9.py",
-                                             "tool.sh"};
+const std::vector<std::string> changed_paths{
+    "-new",     "README",     "binary", "empty",  "gone",
+    "link.mlo", "new binary", "no end", "staged", "sub/new \"file\"\n\xc3\xa9.py",
+    "tool.sh"};
 
 }  // namespace
 

@@ -15,8 +15,9 @@ std::vector<Seed> of_command(const Words& words) { return find_seeds(words, {});
 TEST_CASE("seeds are found in every usual spelling, as they were given") {
     CHECK(of_command({"python", "fit.py", "--seed", "7"}) == std::vector<Seed>{{"--seed", "7"}});
     CHECK(of_command({"fit", "--seed=0x2A", "-seed", "-1"}) == std::vector<Seed>{{"--seed", "0x2A"}, {"-seed", "-1"}});
-    CHECK(of_command({"fit", "random_state=3", "--random-seed=1", "--data_seed", "2", "trainer.seed=4"}) ==
-          std::vector<Seed>{{"random_state", "3"}, {"--random-seed", "1"}, {"--data_seed", "2"}, {"trainer.seed", "4"}});
+    CHECK(
+        of_command({"fit", "random_state=3", "--random-seed=1", "--data_seed", "2", "trainer.seed=4"}) ==
+        std::vector<Seed>{{"random_state", "3"}, {"--random-seed", "1"}, {"--data_seed", "2"}, {"trainer.seed", "4"}});
     CHECK(find_seeds(Words{"fit", "--seed", "7"}, Words{"PYTHONHASHSEED=0", "SEEDS=1", "HOME=/"}) ==
           std::vector<Seed>{{"PYTHONHASHSEED", "0"}, {"--seed", "7"}});
 }
