@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <mlo/db/database.hpp>
 #include <mlo/git/repository.hpp>
 #include <mlo/hash/digest.hpp>
 #include <mlo/json/parse.hpp>
@@ -31,6 +32,7 @@ std::vector<Library> libraries(Context& ctx) {
             {"libgit2", git::library_version()},
             {"nlohmann-json", std::string{json::library_version()}},
             {"openssl", hash::openssl_version()},
+            {"sqlite", std::string{db::sqlite_version()}},
             {"ssh", net::ssh_version(ctx.environment().entries()).value_or("not installed")},
             {"xxhash", hash::xxhash_version()},
             {"yaml-cpp", std::string{yaml::library_version()}},

@@ -13,6 +13,7 @@ The version is one line; everything that a report needs is behind --verbose.
   libgit2
   nlohmann-json
   openssl
+  sqlite
   ssh
   xxhash
   yaml-cpp

@@ -17,7 +17,7 @@ MAX_LONG_FUNCTION_SHARE = 0.04
 TOP_LEVEL = {".ci", ".clang-format", ".clang-tidy", ".editorconfig", ".gitignore", "CMakeLists.txt", "LICENSE", "README.md",
              "cli", "examples", "lib", "man", "schemas", "tests"}
 
-# Third-party header -> the one folder that may include it.
+# Third-party header -> the one folder that may include it (or, in a tuple, those that may).
 OWNERS = [
     (r"fmt/", ""),
     (r"CLI/", "cli/"),
@@ -29,6 +29,7 @@ OWNERS = [
     (r"pugixml\.hpp", "lib/net/"),
     (r"git2(/.*)?\.h", "lib/git/"),
     (r"zstd(_errors)?\.h", "lib/store/"),
+    (r"sqlite3\.h", ("lib/db/", "tests/support/")),  # there: a file system for it that fails
     (r"catch2/", "tests/"),
 ]
 # Headers so slow to compile that one file includes them, behind a facade.
@@ -37,7 +38,7 @@ SYSTEM = re.compile(r"(sys|linux|asm|arpa|net|netinet)/[\w/]+\.h|(dirent|dlfcn|e
                     r"spawn|stdio|stdlib|string|termios|time|ucontext|unistd|wchar)\.h")
 STANDARD = re.compile(r"[a-z_]+|experimental/\w+")
 
-ERROR_LETTERS = {"util": "U", "json": "J", "yaml": "Y", "net": "N", "config": "C", "git": "G", "store": "S", "workspace": "W", "sync": "X", "remote": "R", "track": "T", "cli": "A"}
+ERROR_LETTERS = {"util": "U", "json": "J", "yaml": "Y", "db": "D", "net": "N", "config": "C", "git": "G", "store": "S", "workspace": "W", "sync": "X", "remote": "R", "track": "T", "cli": "A"}
 ERROR_KINDS = {"usage", "config", "not_found", "conflict", "corrupt", "io", "network", "auth", "locked", "unsupported", "internal"}
 ERROR_ROW = re.compile(r'MLO_ERROR\(\s*(\w+)\s*,\s*"([^"]*)"\s*,\s*(\w+)\s*,((?:\s*"(?:[^"\\]|\\.)*")+)\s*,((?:\s*"(?:[^"\\]|\\.)*")+)\s*\)')
 
@@ -133,8 +134,8 @@ def third_party_headers(tree):
                 if not SYSTEM.fullmatch(header) and not STANDARD.fullmatch(header):
                     yield f"{name}:{line}: <{header}> has no owner: name one in tests/layering/rules.py"
             elif not name.startswith(owner):
-                yield f"{name}:{line}: <{header}> belongs to {owner} alone"
-            elif owner.startswith("lib/") and "/include/" in name:
+                yield f"{name}:{line}: <{header}> belongs to {owner if isinstance(owner, str) else owner[0]} alone"
+            elif owner != "" and name.startswith("lib/") and "/include/" in name:
                 yield f"{name}:{line}: <{header}> in a public header"
     for pattern, names in seen.items():
         if len(names) > 1:
