@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A project with data, and clones of it that share through a bucket or a web server: for tests against real servers."""
+"""A project with data, and clones of it that share through a bucket, a web server or over ssh: for tests against real servers."""
 import os
 import pathlib
 import random
@@ -127,3 +127,23 @@ class WebProject(Project):
             self.run(where, self.mlo, "config", "--unset", "--local", f"http.test.{name}")
         for name, value in settings.items():
             self.must(where, self.mlo, "config", "--local", f"http.test.{name.replace('_', '-')}", value)
+
+
+class SshProject(Project):
+    """The same in folders behind sshd, or behind a proxy before it."""
+
+    def __init__(self, mlo, folder, server):
+        super().__init__(mlo, folder, server)
+        # A proxy has another port, under which nobody knows the key of the host. A bit that makes a packet longer lets ssh wait for what never comes.
+        self.environment["GIT_SSH_COMMAND"] = (f"{server.ssh()} -oHostKeyAlias=[127.0.0.1]:{server.port} -oServerAliveInterval=3 "
+                                               "-oConnectTimeout=10")
+
+    def new_url(self, endpoint, options=""):
+        """A folder that is not there yet, by the host and the port of `endpoint`."""
+        self.prefixes += 1
+        return f"ssh://{endpoint.split('//')[1]}{self.server.folder}/data/p{self.prefixes}"
+
+    def unfinished(self):
+        """The uploads that the folder of the last URL holds."""
+        folder = self.server.folder / f"data/p{self.prefixes}/.tmp"
+        return os.listdir(folder) if folder.is_dir() else []
