@@ -45,8 +45,11 @@ DatabaseHandle open_handle(const std::string& name, const std::string& path, int
 
 Connection::Connection(std::string path, Access access, Durability durability, const Runtime& runtime)
     : path_{std::move(path)}, runtime_{runtime} {
-    // SQLite would take the empty file for a new database, and remove the log that holds what is left.
-    if (size_of(path_) == 0 && size_of(path_ + "-wal") > 0)
+    // SQLite takes what is shorter than its smallest page for a new database, and writes over it.
+    const auto size = size_of(path_);
+    if (size > 0 && size < 512 && size_of(path_ + "-journal") <= 0) fail(SQLITE_NOTADB);
+    // It would also remove the log of an empty file, which holds what is left.
+    if (size == 0 && size_of(path_ + "-wal") > 0)
         throw Error{errors::database_corrupt, quoted(path_) + " is damaged"}
             .note("it is empty, but there is a write-ahead log beside it")
             .hint("mlo doctor");
@@ -77,7 +80,8 @@ void Connection::open(Access access) {
     }
     handle_ = open_handle(path_, path_, SQLITE_OPEN_READONLY);
     const bool is_still = ::access(std::string{path::parent(path_)}.c_str(), W_OK) != 0 && size_of(path_ + "-wal") <= 0;
-    if (is_still && (first_read() & 0xff) == SQLITE_CANTOPEN)
+    if (!is_still) return;
+    if (const int status = first_read() & 0xff; status == SQLITE_CANTOPEN || status == SQLITE_READONLY)
         handle_ = open_handle(immutable_uri(path_), path_, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
@@ -99,18 +103,19 @@ void Connection::configure(Durability durability) {
             return SQLITE_OK;
         },
         this);
-    constexpr std::pair<int, int> settings[] = {{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}, {SQLITE_DBCONFIG_DEFENSIVE, 1},
-                                                {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},   {SQLITE_DBCONFIG_DQS_DML, 0},
-                                                {SQLITE_DBCONFIG_DQS_DDL, 0},          {SQLITE_DBCONFIG_ENABLE_FKEY, 1}};
+    constexpr std::pair<int, int> settings[] = {
+        {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}, {SQLITE_DBCONFIG_DEFENSIVE, 1}, {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_DQS_DML, 0},          {SQLITE_DBCONFIG_DQS_DDL, 0},   {SQLITE_DBCONFIG_ENABLE_FKEY, 1}};
     for (const auto& [setting, value] : settings) {
         const int status = sqlite3_db_config(handle(), setting, value, nullptr);
         if (status != SQLITE_OK) fail(status);
     }
     // Pages that spill into the log before the commit would be written outside what the gate is for: a transaction is
     // held in memory until it commits.
-    execute(fmt::format("PRAGMA synchronous={}; PRAGMA cache_spill=OFF; PRAGMA cache_size=-16384; PRAGMA "
-                        "temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA journal_size_limit={}",
-                        durability == Durability::power ? "FULL" : "NORMAL", checkpoint_bytes));
+    execute(
+        fmt::format("PRAGMA synchronous={}; PRAGMA cache_spill=OFF; PRAGMA cache_size=-16384; PRAGMA "
+                    "temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA journal_size_limit={}",
+                    durability == Durability::power ? "FULL" : "NORMAL", checkpoint_bytes));
 }
 
 int Connection::on_busy(void* self, int count) noexcept {
@@ -132,8 +137,9 @@ void Connection::fail(int status, std::string_view doing) {
 Statement& Connection::statement(std::string_view sql) {
     auto found = statements_.find(sql);
     if (found == statements_.end())
-        found = statements_.emplace(std::piecewise_construct, std::forward_as_tuple(sql),
-                                    std::forward_as_tuple(*this, sql)).first;
+        found =
+            statements_.emplace(std::piecewise_construct, std::forward_as_tuple(sql), std::forward_as_tuple(*this, sql))
+                .first;
     auto& statement = found->second;
     statement.reset();
     sqlite3_clear_bindings(statement.handle_);

@@ -23,7 +23,7 @@ bool is_current(const State& state, const Schema& schema, const std::string& pat
         throw Error{errors::database_newer, fmt::format("{} has version {} of its tables, this mlo knows {}",
                                                         quoted(path), state.version, newest)}
             .hint("use the mlo that wrote it, or a newer one");
-    return state.version == newest && state.is_wal;
+    return state.version == newest;
 }
 
 void open_for_reading(const std::string& path, const Schema& schema, const Runtime& runtime) {
@@ -42,7 +42,7 @@ void Connection::migrate(const Schema& schema) {
     if (!gate_->enter_alone(runtime_, patience)) fail(SQLITE_BUSY);
     try {
         auto state = this->state();
-        if (!is_current(state, schema, path_)) {
+        if (!is_current(state, schema, path_) || !state.is_wal) {
             if (!state.is_wal) execute("PRAGMA journal_mode=WAL");
             control("BEGIN IMMEDIATE");
             for (auto version = static_cast<std::size_t>(state.version); version < schema.migrations.size(); ++version)
@@ -67,13 +67,17 @@ Database::Database(const std::string& path, Access access, Durability durability
         throw Error{errors::network_file_system, quoted(path) + " would be a database on a network file system"}.hint(
             "mlo config --local store.dir PATH");
     connection_ = std::make_unique<Connection>(path, access, durability, runtime);
-    if (is_current(connection_->state(), schema, path)) return;
+    const auto state = connection_->state();
+    const bool is_ready = is_current(state, schema, path);
     if (access == Access::read) {
+        if (is_ready) return;
+
         connection_.reset();
         open_for_reading(path, schema, runtime);
         connection_ = std::make_unique<Connection>(path, access, durability, runtime);
         return;
     }
+    if (is_ready && state.is_wal) return;
     connection_->migrate(schema);
     folder->sync();
 }

@@ -62,7 +62,8 @@ std::string reason(sqlite3* db) {
     if (const int number = db == nullptr ? 0 : sqlite3_system_errno(db); number != 0)
         throw_system_error(number, "open", path);
     throw Error{errors::database_io, "cannot open " + quoted(path)}.note(
-        "its folder cannot be written, which reading needs when the files '-wal' and '-shm' beside it are not complete");
+        "its folder cannot be written, which reading needs when the files '-wal' and '-shm' beside it are not "
+        "complete");
 }
 
 }  // namespace
@@ -74,20 +75,22 @@ void throw_failure(sqlite3* db, const std::string& path, int status, std::string
         case SQLITE_LOCKED:
         case SQLITE_PROTOCOL: {
             const auto holder = holder_of(path);
-            throw Error{errors::database_locked, fmt::format("{} is kept busy by {}", quoted(path),
-                                                             holder.empty() ? "another process" : holder)}
+            throw Error{errors::database_locked,
+                        fmt::format("{} is kept busy by {}", quoted(path), holder.empty() ? "another process" : holder)}
                 .hint("wait for it to end, then run the command again");
         }
         case SQLITE_CORRUPT:
-            throw Error{errors::database_corrupt, quoted(path) + " is damaged"}.note("SQLite says: " + message).hint(
-                "mlo doctor");
+            throw Error{errors::database_corrupt, quoted(path) + " is damaged"}
+                .note("SQLite says: " + message)
+                .hint("mlo doctor");
         case SQLITE_NOTADB:
             throw Error{errors::not_a_database, quoted(path) + " is not a database"}.hint("mlo doctor");
         case SQLITE_FULL:
             throw Error{errors::database_full, "no space is left for " + quoted(path)};
         case SQLITE_READONLY:
         case SQLITE_PERM:
-            throw Error{errors::database_read_only, quoted(path) + " cannot be written"}.note("SQLite says: " + message);
+            throw Error{errors::database_read_only, quoted(path) + " cannot be written"}.note("SQLite says: " +
+                                                                                              message);
         case SQLITE_CANTOPEN:
             throw_cannot_open(db, path);
         case SQLITE_IOERR:

@@ -31,7 +31,8 @@ public:
             options.previous_trees = &stored_;
             auto result = scan(workspace_, path, is_target ? std::optional{to_entry(target->pointer)} : std::nullopt,
                                cache_, update_, sink, options);
-            Found& each = found.emplace_back(Found{path, std::move(result.entry), result.files, std::move(result.problems)});
+            Found& each =
+                found.emplace_back(Found{path, std::move(result.entry), result.files, std::move(result.problems)});
             if (!each.problems.empty()) each.entry.reset();
         }
         return found;

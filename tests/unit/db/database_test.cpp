@@ -161,8 +161,9 @@ TEST_CASE("a migration that fails leaves the version before") {
     static constexpr db::Migration broken[] = {first_version, "CREATE TABLE more (a INTEGER) STRICT; CREATE NONSENSE"};
     const db::Schema schema{.application_id = notes.application_id, .migrations = broken};
     { Database{path, Access::write, Durability::process, old_notes, real_runtime()}; }
-    CHECK(failure([&] { return Database{path, Access::write, Durability::process, schema, real_runtime()}, 0; }) ==
-          db::errors::statement_failed.id);
+    CHECK(failure([&] {
+              return Database{path, Access::write, Durability::process, schema, real_runtime()}, 0;
+          }) == db::errors::statement_failed.id);
     auto database = open_notes(path);
     CHECK(number(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'") == 0);
 }

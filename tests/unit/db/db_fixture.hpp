@@ -10,7 +10,8 @@
 
 namespace mlo::test {
 
-inline constexpr db::Migration first_version = "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;";
+inline constexpr db::Migration first_version =
+    "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;";
 inline constexpr db::Migration second_version =
     "ALTER TABLE notes ADD COLUMN author TEXT; CREATE TABLE authors (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;";
 inline constexpr db::Migration both_versions[] = {first_version, second_version};

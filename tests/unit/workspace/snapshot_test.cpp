@@ -47,7 +47,8 @@ TEST_CASE("paths are stored without being tracked, also when only their ids were
     project.folder().write("out/sub/log", "lines");
     CHECK(look(project, {"out"})[0].entry.has_value());
     const auto workspace = project.open();
-    const auto stored = store_paths(*workspace, std::vector<std::string>{"out", "out/model"}, store::LargeFiles::automatic);
+    const auto stored =
+        store_paths(*workspace, std::vector<std::string>{"out", "out/model"}, store::LargeFiles::automatic);
     REQUIRE(stored.size() == 2);
     const auto reader = project.open();
     CHECK(as_text(reader->store().read_all(stored[1].entry->id, 100)) == "weights");
