@@ -71,7 +71,8 @@ Point point_of(const Value& value) {
 
 MetricSummary metric_of(const Value& value) {
     value.allow_only({"count", "last", "max", "min"});
-    MetricSummary metric{.count = value.get("count").as_unsigned(), .last = point_of(value.get("last")), .min = {}, .max = {}};
+    MetricSummary metric{
+        .count = value.get("count").as_unsigned(), .last = point_of(value.get("last")), .min = {}, .max = {}};
     if (const auto min = value.find("min")) metric.min = point_of(*min);
     if (const auto max = value.find("max")) metric.max = point_of(*max);
     return metric;
@@ -142,14 +143,16 @@ void read_circumstances(const Value& root, RunDocument& run) {
             run.environment.emplace(json::canonical_bytes(items[0]), json::canonical_bytes(items[1]));
         }
     }
-    read_map(root, "packages", [&](std::string name, const Value& value) { run.packages[std::move(name)] = id_of(value); });
+    read_map(root, "packages",
+             [&](std::string name, const Value& value) { run.packages[std::move(name)] = id_of(value); });
     read_map(root, "host", [&](std::string name, const Value& value) { run.host[std::move(name)] = fact_of(value); });
     read_map(root, "hardware",
              [&](std::string name, const Value& value) { run.hardware[std::move(name)] = fact_of(value); });
     if (const auto seeds = root.find("seeds")) {
         for (const auto& seed : seeds->items()) {
             seed.allow_only({"name", "value"});
-            run.seeds.push_back({std::string{seed.get("name").as_string()}, std::string{seed.get("value").as_string()}});
+            run.seeds.push_back(
+                {std::string{seed.get("name").as_string()}, std::string{seed.get("value").as_string()}});
         }
     }
     run.exit_code = find_number<std::int32_t>(root, "exit_code");
@@ -163,7 +166,8 @@ ExperimentName experiment_of(const Value& value) {
         .id = -1, .name = std::string{value.get("name").as_string()}, .created_ms = value.get("created").as_integer()};
     const auto digits = value.get("id").as_string();
     const auto end = digits.data() + digits.size();
-    if (const auto result = std::from_chars(digits.data(), end, experiment.id); result.ec != std::errc{} || result.ptr != end)
+    if (const auto result = std::from_chars(digits.data(), end, experiment.id);
+        result.ec != std::errc{} || result.ptr != end)
         value.get("id").fail_type("a decimal number");
     return experiment;
 }
@@ -173,10 +177,10 @@ void check_schema(const Value& root, std::string_view schema) {
 }
 
 RunDocument run_of(const Value& root) {
-    root.allow_only({"attempt",   "command", "directory", "end",    "environment", "exit_code", "experiment", "hardware",
-                     "host",      "inputs",  "log",       "losses", "metrics",     "name",      "note",       "outputs",
-                     "packages",  "params",  "parent",    "run",    "schema",      "seeds",     "series",     "session",
-                     "signal",    "source",  "start",     "status", "tags",        "user"});
+    root.allow_only({"attempt",  "command", "directory", "end",    "environment", "exit_code", "experiment", "hardware",
+                     "host",     "inputs",  "log",       "losses", "metrics",     "name",      "note",       "outputs",
+                     "packages", "params",  "parent",    "run",    "schema",      "seeds",     "series",     "session",
+                     "signal",   "source",  "start",     "status", "tags",        "user"});
     check_schema(root, "mlo/run-v1");
     RunDocument run;
     run.id = root.get("run").as_string();

@@ -174,8 +174,8 @@ std::string to_canonical_json(const RunDocument& run) {
     write_id(w, "series", run.series);
     auto json = w.end_object().take();
     if (json.size() > max_document_bytes)
-        throw Error{errors::run_too_large, fmt::format("the document of run {} would have {}", quoted(run.id),
-                                                       format_bytes(json.size()))}
+        throw Error{errors::run_too_large,
+                    fmt::format("the document of run {} would have {}", quoted(run.id), format_bytes(json.size()))}
             .note(fmt::format("at most {} are kept", format_bytes(max_document_bytes)));
     return json;
 }

@@ -42,7 +42,9 @@ public:
         for (std::size_t i = 0; i < points.size();) {
             const auto bucket = axis_.bucket(index + i, points[i].step);
             auto end = i + 1;
-            while (end < points.size() && end - i < block_points && axis_.bucket(index + end, points[end].step) == bucket) ++end;
+            while (end < points.size() && end - i < block_points &&
+                   axis_.bucket(index + end, points[end].step) == bucket)
+                ++end;
             add(bucket, index + i, end - i, format::describe(points.subspan(i, end - i)));
             i = end;
         }

@@ -12,7 +12,8 @@
 namespace mlo::track {
 namespace {
 
-/// The varint at the start of `bytes`, which it is taken from; nothing if it is cut short, too long or not the shortest.
+/// The varint at the start of `bytes`, which it is taken from; nothing if it is cut short, too long or not the
+/// shortest.
 std::optional<std::uint64_t> take_varint(ByteView& bytes) noexcept {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < std::min(bytes.size(), format::max_varint); ++i) {
@@ -27,8 +28,8 @@ std::optional<std::uint64_t> take_varint(ByteView& bytes) noexcept {
 }
 
 bool same_entry(const BlockEntry& a, const BlockEntry& b) noexcept {
-    return a.min_index == b.min_index && a.max_index == b.max_index && a.nan_count == b.nan_count && a.first == b.first &&
-           a.last == b.last && a.min == b.min && a.max == b.max;
+    return a.min_index == b.min_index && a.max_index == b.max_index && a.nan_count == b.nan_count &&
+           a.first == b.first && a.last == b.last && a.min == b.min && a.max == b.max;
 }
 
 std::uint64_t points_of_block(const SeriesFile::Series& series, std::size_t block) noexcept {

@@ -202,7 +202,8 @@ TEST_CASE("a curve all of whose points have one step is one stretch, and more th
     for (std::int64_t i = 0; i < 70'000; ++i) points.push_back({0, i, std::nan("")});
     const auto bytes = encode({{"m", points}});
     const SeriesFile file{bytes, "test"};
-    for (const auto& curve : {downsample(file, file.series().front(), CurveAxis::step, 10), downsample(points, CurveAxis::step, 10)}) {
+    for (const auto& curve :
+         {downsample(file, file.series().front(), CurveAxis::step, 10), downsample(points, CurveAxis::step, 10)}) {
         REQUIRE(curve.size() == 1);
         CHECK(curve[0].nan_count == 70'000);
         CHECK(curve[0].min == points.front());

@@ -107,9 +107,9 @@ struct RunDocument {
     std::string note;
 
     Source source;
-    std::vector<std::string> command;                ///< bytes
-    std::string directory;                           ///< bytes
-    std::map<std::string, std::string> environment;  ///< bytes; secrets were masked before
+    std::vector<std::string> command;                 ///< bytes
+    std::string directory;                            ///< bytes
+    std::map<std::string, std::string> environment;   ///< bytes; secrets were masked before
     std::map<std::string, store::ObjectId> packages;  ///< "pip" -> the list, a blob
     Facts host;
     Facts hardware;
@@ -122,8 +122,8 @@ struct RunDocument {
     std::map<std::string, std::string> params;
     std::map<std::string, std::string> tags;
     std::map<std::string, MetricSummary> metrics;
-    std::vector<Input> inputs;    ///< sorted
-    std::vector<Output> outputs;  ///< sorted
+    std::vector<Input> inputs;              ///< sorted
+    std::vector<Output> outputs;            ///< sorted
     std::optional<store::ObjectId> series;  ///< the blob with all points, once sealed
     friend bool operator==(const RunDocument&, const RunDocument&) = default;
 };

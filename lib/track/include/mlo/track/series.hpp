@@ -52,8 +52,8 @@ private:
     Bytes directory_;  ///< of those that have ended
 };
 
-/// Sealed series in memory or mapped. Opening checks the directory; a block is checked, against its entry too, when it is
-/// decoded. Bytes that no SeriesWriter would have written: series_invalid. Reading is thread-safe.
+/// Sealed series in memory or mapped. Opening checks the directory; a block is checked, against its entry too, when it
+/// is decoded. Bytes that no SeriesWriter would have written: series_invalid. Reading is thread-safe.
 class SeriesFile {
 public:
     struct Series {
