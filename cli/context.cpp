@@ -194,6 +194,11 @@ workspace::Workspace& Context::workspace(std::optional<std::uint32_t> requested_
     return *workspace_;
 }
 
+std::unique_ptr<SignalPause> Context::pause_signals() {
+    (void)runtime();
+    return std::make_unique<SignalPause>(*signals_);
+}
+
 int Context::stop_signal() const noexcept { return signals_ ? signals_->received() : 0; }
 
 }  // namespace mlo::cli

@@ -21,6 +21,7 @@ namespace mlo::cli {
 
 struct Command;
 class Signals;
+class SignalPause;
 
 /// The options that every command takes, wherever they stand.
 struct GlobalOptions {
@@ -69,6 +70,8 @@ public:
     [[nodiscard]] std::uint32_t jobs(std::optional<std::uint32_t> requested);
     /// The workspace around cwd(), with as many threads as jobs(`requested`) at the first call. Throws no_workspace.
     [[nodiscard]] workspace::Workspace& workspace(std::optional<std::uint32_t> requested_jobs = {});
+    /// Leaves the signals to a program in the foreground for as long as the result lives.
+    [[nodiscard]] std::unique_ptr<SignalPause> pause_signals();
     /// The signal that asked the command to stop, 0 if none did.
     [[nodiscard]] int stop_signal() const noexcept;
 

@@ -25,12 +25,22 @@ Signals::Signals(std::function<void(int)> on_first) : on_first_{std::move(on_fir
     end_fd_ = ::eventfd(0, EFD_CLOEXEC);
     if (signal_fd_ < 0 || end_fd_ < 0) throw_system_error(errno, "watch", "signals");
     pthread_sigmask(SIG_BLOCK, &wanted, &previous_);
+    begin_waiting();
+}
+
+void Signals::begin_waiting() {
     waiter_ = std::thread{[this] { wait(); }};
 }
 
-Signals::~Signals() {
+void Signals::end_waiting() noexcept {
     eventfd_write(end_fd_, 1);
     waiter_.join();
+    eventfd_t count = 0;
+    eventfd_read(end_fd_, &count);
+}
+
+Signals::~Signals() {
+    end_waiting();
     pthread_sigmask(SIG_SETMASK, &previous_, nullptr);
     ::close(signal_fd_);
     ::close(end_fd_);

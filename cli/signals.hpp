@@ -25,6 +25,9 @@ public:
     [[nodiscard]] int received() const noexcept { return received_.load(); }
 
 private:
+    friend class SignalPause;
+    void begin_waiting();
+    void end_waiting() noexcept;
     void wait();
 
     std::function<void(int)> on_first_;
@@ -34,6 +37,19 @@ private:
     int signal_fd_ = -1;
     int end_fd_ = -1;
     std::thread waiter_;
+};
+
+/// While this lives, the signals stay blocked and nobody here takes them: they are for a program in the foreground,
+/// whose caller passes them on.
+class SignalPause {
+public:
+    explicit SignalPause(Signals& signals) : signals_{signals} { signals_.end_waiting(); }
+    ~SignalPause() { signals_.begin_waiting(); }
+    SignalPause(const SignalPause&) = delete;
+    SignalPause& operator=(const SignalPause&) = delete;
+
+private:
+    Signals& signals_;
 };
 
 }  // namespace mlo::cli

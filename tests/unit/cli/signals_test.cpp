@@ -43,3 +43,21 @@ TEST_CASE("an ignored signal stays ignored") {
     }
     ::signal(SIGHUP, before);
 }
+
+TEST_CASE("during a pause the signals are left to somebody else, and afterwards taken again") {
+    std::promise<int> called;
+    Signals signals{[&](int number) { called.set_value(number); }};
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGTERM);
+    {
+        const mlo::cli::SignalPause pause{signals};
+        ::kill(::getpid(), SIGTERM);
+        int taken = 0;
+        CHECK(::sigwait(&wanted, &taken) == 0);
+        CHECK(taken == SIGTERM);
+    }
+    CHECK(signals.received() == 0);
+    ::kill(::getpid(), SIGTERM);
+    CHECK(called.get_future().get() == SIGTERM);
+}
