@@ -107,4 +107,92 @@ std::string to_rfc3339(Timestamp time) {
     return text + "Z";
 }
 
+namespace {
+
+/// Takes numbers and marks off the front of a text.
+class TimeReader {
+public:
+    explicit TimeReader(std::string_view text) noexcept : text_{text} {}
+
+    int digits(std::size_t count) noexcept {
+        int number = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            if (text_.empty() || text_.front() < '0' || text_.front() > '9') return fail();
+            number = number * 10 + (text_.front() - '0');
+            text_.remove_prefix(1);
+        }
+        return number;
+    }
+    bool takes(std::string_view any_of) noexcept {
+        if (text_.empty() || any_of.find(text_.front()) == std::string_view::npos) return false;
+        text_.remove_prefix(1);
+        return true;
+    }
+    void expect(std::string_view any_of) noexcept {
+        if (!takes(any_of)) fail();
+    }
+    std::int64_t fraction_ns() noexcept {
+        std::int64_t nanoseconds = 0;
+        std::int64_t unit = 100'000'000;
+        bool is_empty = true;
+        for (; !text_.empty() && text_.front() >= '0' && text_.front() <= '9'; unit /= 10, is_empty = false) {
+            nanoseconds += (text_.front() - '0') * unit;
+            text_.remove_prefix(1);
+        }
+        if (is_empty) fail();
+        return nanoseconds;
+    }
+    [[nodiscard]] bool succeeded() const noexcept { return !failed_ && text_.empty(); }
+
+private:
+    int fail() noexcept {
+        failed_ = true;
+        return 0;
+    }
+    std::string_view text_;
+    bool failed_ = false;
+};
+
+}  // namespace
+
+std::optional<Timestamp> parse_rfc3339(std::string_view text) {
+    TimeReader reader{text};
+    const auto year = reader.digits(4);
+    reader.expect("-");
+    const auto month = reader.digits(2);
+    reader.expect("-");
+    const auto day = reader.digits(2);
+    reader.expect("Tt ");
+    const auto hour = reader.digits(2);
+    reader.expect(":");
+    const auto minute = reader.digits(2);
+    reader.expect(":");
+    const auto second = reader.digits(2);
+    const auto fraction_ns = reader.takes(".") ? reader.fraction_ns() : 0;
+    int offset_minutes = 0;
+    if (!reader.takes("Zz")) {
+        const bool is_west = reader.takes("-");
+        if (!is_west) reader.expect("+");
+        const auto hours = reader.digits(2);
+        reader.expect(":");
+        const auto minutes = reader.digits(2);
+        if (hours > 23 || minutes > 59) return std::nullopt;
+        offset_minutes = (hours * 60 + minutes) * (is_west ? -1 : 1);
+    }
+    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                           std::chrono::day{static_cast<unsigned>(day)}};
+    if (!reader.succeeded() || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+    const auto days = std::chrono::sys_days{date}.time_since_epoch().count();
+    const std::int64_t seconds =
+        std::int64_t{days} * 86'400 + hour * 3'600 + minute * 60 + second - std::int64_t{offset_minutes} * 60;
+    constexpr std::int64_t billion = 1'000'000'000;
+    std::int64_t nanoseconds = 0;
+    // From the second after, so that what is representable does not overflow on the way.
+    const auto whole = seconds < 0 ? seconds + 1 : seconds;
+    const auto rest = seconds < 0 ? fraction_ns - billion : fraction_ns;
+    if (__builtin_mul_overflow(whole, billion, &nanoseconds) || __builtin_add_overflow(nanoseconds, rest, &nanoseconds))
+        return std::nullopt;
+    return Timestamp{std::chrono::nanoseconds{nanoseconds}};
+}
+
 }  // namespace mlo

@@ -69,3 +69,29 @@ TEST_CASE("a requested stop is thrown as an interruption") {
     stop.request_stop();
     CHECK(failure(check) == errors::interrupted.id);
 }
+
+TEST_CASE("a moment that was written down is read back") {
+    for (const char* text :
+         {"1970-01-01T00:00:00Z", "2026-11-21T12:00:00.00012Z", "1969-12-31T23:59:58.5Z", "2024-02-29T00:00:00Z",
+          "1677-09-21T00:12:43.145224192Z", "2262-04-11T23:47:16.854775807Z"}) {
+        INFO(text);
+        const auto moment = parse_rfc3339(text);
+        REQUIRE(moment.has_value());
+        CHECK(to_rfc3339(*moment) == text);
+    }
+    CHECK(to_rfc3339(parse_rfc3339("2026-11-21 14:30:00+02:30").value()) == "2026-11-21T12:00:00Z");
+    CHECK(to_rfc3339(parse_rfc3339("2026-11-20t23:00:00-01:00").value()) == "2026-11-21T00:00:00Z");
+    CHECK(to_rfc3339(parse_rfc3339("2026-11-21T12:00:00.1234567899Z").value()) == "2026-11-21T12:00:00.123456789Z");
+    CHECK(to_rfc3339(parse_rfc3339("2016-12-31T23:59:60Z").value()) == "2017-01-01T00:00:00Z");
+}
+
+TEST_CASE("what is no moment is not read as one") {
+    for (const char* text :
+         {"", "2026-11-21", "2026-11-21T12:00:00", "2026-11-21T12:00Z", "2026-13-21T12:00:00Z", "2026-02-29T12:00:00Z",
+          "2026-11-21T24:00:00Z", "2026-11-21T12:60:00Z", "2026-11-21T12:00:61Z", "2026-11-21T12:00:00.Z",
+          "2026-11-21T12:00:00+24:00", "2026-11-21T12:00:00+02", "2026-11-21T12:00:00Z ", "+026-11-21T12:00:00Z",
+          "1677-09-21T00:12:43.145224191Z", "2262-04-11T23:47:16.854775808Z", "9999-12-31T23:59:59Z"}) {
+        INFO(text);
+        CHECK_FALSE(parse_rfc3339(text).has_value());
+    }
+}

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -84,5 +85,8 @@ struct Runtime {
 
 /// RFC 3339 in UTC with the fewest fractional digits that lose nothing: 2026-11-21T12:00:00Z.
 [[nodiscard]] std::string to_rfc3339(Timestamp time);
+/// The moment that an RFC 3339 text names, with 'Z' or an offset; what is finer than a nanosecond is cut off. Nothing
+/// for any other text, and for moments that a Timestamp cannot hold. A leap second is the first moment after it.
+[[nodiscard]] std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 }  // namespace mlo
