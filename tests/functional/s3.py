@@ -15,10 +15,11 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+import nginx_files
 from bucket import BUCKET, Project, Suite, Wrong
 from fault_proxy import FaultProxy
 from lax_s3 import LaxS3
-from servers import Moto, Versitygw
+from servers import Moto, SecureVersitygw, Versitygw
 
 NO_KEYS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
 
@@ -235,6 +236,43 @@ class S3(Suite):
             self.project.use("work", self.project.new_url(f"https://127.0.0.1:{listener.getsockname()[1]}"))
             self._expect("N020", "certificate")
             self._expect("R021", "access denied", AWS_CA_BUNDLE=str(certificate))
+
+    def an_authority_of_our_own(self):
+        """Whom to trust is set for the endpoint, or for all of S3 by AWS_CA_BUNDLE, which comes first; else it is whom the system trusts."""
+        other = self.folder / "other"
+        other.mkdir()
+        nginx_files.make_authority(other)
+        wrong, text, absent = other / "ca.pem", self.folder / "work/data/a", self.folder / "absent.pem"
+        with SecureVersitygw() as server:
+            server.make_bucket(BUCKET)
+            right, url = server.ca_file, self.project.new_url(server.url)
+            self.project.use("work", url)
+            self._expect("N020", f"the certificate of '{server.url.removeprefix('https://')}'", "http.NAME.ca-file")
+            self.project.configure("work", origin=server.url, ca_file=wrong)
+            self._expect("N020", "certificate")
+            if server.client().keys(BUCKET):
+                raise Wrong("something was sent to a server that is not to be trusted")
+            self.project.must("work", self.mlo, "remote", "check", AWS_CA_BUNDLE=str(right))
+            self.project.configure("work", origin=server.url, ca_file=right)
+            self._expect("N020", AWS_CA_BUNDLE=str(wrong))
+            for file, part in ((absent, "absent.pem"), (text, "data/a")):
+                self.project.configure("work", origin=server.url, ca_file=file)
+                self._expect("N021", part, status=2)
+            self.project.configure("work", origin=server.url.replace("127.0.0.1", "localhost"), ca_file=right)
+            self._expect("N020")
+            self.project.configure("work", origin=server.url, ca_file=right)
+            self.project.must("work", self.mlo, "push", "-q")
+            if "everything is in" not in self.project.run("work", self.mlo, "push").stderr:
+                raise Wrong("a complete push finds something to do")
+            self.project.clone("reader", url)
+            self._expect("N020", words=("pull",), where="reader")
+            self.project.configure("reader", origin=server.url, ca_file=right)
+            self.project.must("reader", self.mlo, "pull", "-q")
+            self.project.check_data("reader")
+            self._check_pull(url, AWS_CA_BUNDLE=str(right))
+            named = server.url.replace("127.0.0.1", "localhost")
+            self._check_pull(url.replace(server.url, named), AWS_CA_BUNDLE=str(right))
+        self.project.configure("work")
 
     def secrets_stay_secret(self):
         url = self.project.new_url(self.versitygw.url)

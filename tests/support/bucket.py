@@ -64,6 +64,13 @@ class Project:
         self.run(where, self.mlo, "remote", "remove", "--local", "origin")
         self.must(where, self.mlo, "remote", "add", "-q", "--local", "--default", "origin", url)
 
+    def configure(self, where, **settings):
+        """Settings of 'http.test' for that clone; all others of it go. '_' stands for '-'."""
+        for name in ("origin", "ca-file", "client-certificate", "client-key", "headers-file", "password-variable", "token-file", "token-variable"):
+            self.run(where, self.mlo, "config", "--unset", "--local", f"http.test.{name}")
+        for name, value in settings.items():
+            self.must(where, self.mlo, "config", "--local", f"http.test.{name.replace('_', '-')}", value)
+
     def clone(self, name, url):
         self.must(".", "rm", "-rf", name)
         self.must(".", "git", "clone", "-q", "work", name)
@@ -120,13 +127,6 @@ class WebProject(Project):
         """Below a location of the server, which `endpoint` ends with."""
         self.prefixes += 1
         return f"{endpoint}/p{self.prefixes}"
-
-    def configure(self, where, **settings):
-        """Settings of 'http.test' for that clone; all others of it go. '_' stands for '-'."""
-        for name in ("origin", "ca-file", "client-certificate", "client-key", "headers-file", "password-variable", "token-file", "token-variable"):
-            self.run(where, self.mlo, "config", "--unset", "--local", f"http.test.{name}")
-        for name, value in settings.items():
-            self.must(where, self.mlo, "config", "--local", f"http.test.{name.replace('_', '-')}", value)
 
 
 class SshProject(Project):

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import http.client
+import ssl
 import urllib.parse
 import xml.etree.ElementTree
 from dataclasses import dataclass
@@ -23,10 +24,10 @@ class Refused(Exception):
 
 
 class S3:
-    """Requests to the server at `url`, each on a connection of its own."""
+    """Requests to the server at `url`, each on a connection of its own. `ca_file` is what has signed the certificate of one with TLS."""
 
-    def __init__(self, url, access_key, secret_key, region="us-east-1"):
-        self._host = urllib.parse.urlsplit(url).netloc
+    def __init__(self, url, access_key, secret_key, region="us-east-1", ca_file=None):
+        self._host, self._context = urllib.parse.urlsplit(url).netloc, ssl.create_default_context(cafile=ca_file) if ca_file else None
         self._access_key, self._secret_key, self._region = access_key, secret_key, region
 
     def request(self, method, path, query=None, headers=None, body=b"", at=None):
@@ -34,7 +35,8 @@ class S3:
         path = urllib.parse.quote(path, safe="/" + _AS_IT_IS)
         query = urllib.parse.urlencode(sorted((query or {}).items()), quote_via=urllib.parse.quote, safe=_AS_IT_IS)
         headers = self._signed(method, path, query, headers or {}, hashlib.sha256(body).hexdigest(), at or datetime.now(timezone.utc))
-        connection = http.client.HTTPConnection(self._host, timeout=60)
+        connection = (http.client.HTTPSConnection(self._host, timeout=60, context=self._context) if self._context
+                      else http.client.HTTPConnection(self._host, timeout=60))
         try:
             connection.request(method, f"{path}?{query}" if query else path, body, headers)
             answer = connection.getresponse()

@@ -131,6 +131,23 @@ class Versitygw(Server):
                 {"ROOT_ACCESS_KEY": self.access_key, "ROOT_SECRET_KEY": self.secret_key})
 
 
+class SecureVersitygw(Versitygw):
+    """The same with a certificate that `ca_file` has signed."""
+
+    def start(self):
+        super().start()
+        self.url, self.ca_file = f"https://127.0.0.1:{self.port}", self.folder / "ca.pem"
+        return self
+
+    def _start_process(self, words, environment):
+        nginx_files.make_authority(self.folder)
+        nginx_files.make_certificate(self.folder, "server", "DNS:localhost,IP:127.0.0.1")
+        super()._start_process([words[0], "--cert", self.folder / "server.pem", "--key", self.folder / "server.key", *words[1:]], environment)
+
+    def client(self, url=None):
+        return S3(url or self.url, self.access_key, self.secret_key, self.region, self.ca_file)
+
+
 class Moto(Server):
     """S3 in memory; lax: takes any signature."""
 

@@ -75,7 +75,8 @@ Error without_proxy_note(const FailedRequest& failed, const HttpOptions& options
             return because(Error{errors::untrusted_certificate,
                                  fmt::format("the certificate of {} cannot be trusted", endpoint)},
                            failed)
-                .hint("if an authority of your own signed it, name its certificate as ca_file");
+                .hint(
+                    "if an authority of your own signed it, set http.NAME.origin and http.NAME.ca-file: mlo help http");
         case CURLE_SSL_CACERT_BADFILE:
             return unusable_file("file of trusted certificates", options.ca_file);
         case CURLE_SSL_CERTPROBLEM:
