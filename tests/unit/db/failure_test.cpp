@@ -39,15 +39,19 @@ TEST_CASE("a database of a newer mlo is refused and left alone") {
     make_one(path);
     const auto before = folder.read("a.db");
     for (const auto access : {Access::read, Access::write})
-        CHECK(refused([&] { return Database{path, access, Durability::process, old_notes, real_runtime()}, 0; }) ==
-              "D001  '" + path + "' has version 2 of its tables, this mlo knows 1 help: use the mlo that wrote it, or a newer one");
+        CHECK(refused([&] {
+                  return Database{path, access, Durability::process, old_notes, real_runtime()}, 0;
+              }) ==
+              "D001  '" + path +
+                  "' has version 2 of its tables, this mlo knows 1 help: use the mlo that wrote it, or a newer one");
     CHECK(folder.read("a.db") == before);
 }
 
 TEST_CASE("a file that is no database is refused and left alone") {
     TemporaryFolder folder;
     const auto path = folder.path("a.db");
-    for (const std::string& content : {std::string{"x"}, std::string(511, 'x'), std::string(5000, 'x'), "SQLite format 3" + std::string(4081, '\1')}) {
+    for (const std::string& content : {std::string{"x"}, std::string(511, 'x'), std::string(5000, 'x'),
+                                       "SQLite format 3" + std::string(4081, '\1')}) {
         folder.write("a.db", content);
         for (const auto access : {Access::read, Access::write})
             CHECK(opening(path, access) == "D002  '" + path + "' is not a database help: mlo doctor");
@@ -61,7 +65,8 @@ TEST_CASE("another program's database is refused and left alone") {
     static constexpr db::Migration tables[] = {"CREATE TABLE other (a INTEGER) STRICT"};
     { Database{path, Access::write, Durability::process, {.application_id = 7, .migrations = tables}, real_runtime()}; }
     const auto before = folder.read("a.db");
-    for (const auto access : {Access::read, Access::write}) CHECK_THAT(opening(path, access), Catch::StartsWith("D003 "));
+    for (const auto access : {Access::read, Access::write})
+        CHECK_THAT(opening(path, access), Catch::StartsWith("D003 "));
     CHECK(folder.read("a.db") == before);
 }
 
@@ -91,7 +96,8 @@ TEST_CASE("an empty file beside a log is not taken for a new database") {
     }
     const auto log = folder.read("a.db-wal");
     folder.write("a.db", "");
-    for (const auto access : {Access::read, Access::write}) CHECK_THAT(opening(path, access), Catch::StartsWith("D004 "));
+    for (const auto access : {Access::read, Access::write})
+        CHECK_THAT(opening(path, access), Catch::StartsWith("D004 "));
     CHECK(folder.read("a.db-wal") == log);
 }
 
@@ -146,7 +152,8 @@ TEST_CASE("an older database that cannot be written says so") {
     for (const auto& entry : std::filesystem::directory_iterator{folder.path()}) ::chmod(entry.path().c_str(), 0444);
     ::chmod(folder.path().c_str(), 0555);
     CHECK(as_nobody([&] {
-              if (failure([&] { return open_notes(path, Access::read), 0; }) != db::errors::database_older.id) ::_exit(4);
+              if (failure([&] { return open_notes(path, Access::read), 0; }) != db::errors::database_older.id)
+                  ::_exit(4);
           }) == 0);
     ::chmod(folder.path().c_str(), 0755);
 }
@@ -204,7 +211,8 @@ TEST_CASE("no database is made on a network file system") {
     StillWorld world{4};
     CHECK(refused([&] {
               return Database{"/net/a.db", Access::write, Durability::process, notes, world.with(fs)}, 0;
-          }) == "D013  '/net/a.db' would be a database on a network file system help: mlo config --local store.dir PATH");
+          }) ==
+          "D013  '/net/a.db' would be a database on a network file system help: mlo config --local store.dir PATH");
 }
 
 }  // namespace

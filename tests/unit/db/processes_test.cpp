@@ -124,7 +124,8 @@ TEST_CASE("what a killed process was told to be committed is there, a hundred ti
     std::vector<std::uint64_t> acknowledged(2);
     const auto last_of = [&](Database& database, std::uint64_t writer) {
         return static_cast<std::uint64_t>(number(
-            database, "SELECT coalesce(max(CAST(author AS INTEGER)), 0) FROM notes WHERE text = " + std::to_string(writer)));
+            database,
+            "SELECT coalesce(max(CAST(author AS INTEGER)), 0) FROM notes WHERE text = " + std::to_string(writer)));
     };
     for (int round = 0; round < 100; ++round) {
         auto children = start(2, [&](std::uint64_t which, const Child::Tell& tell) {

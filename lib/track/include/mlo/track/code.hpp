@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <mlo/git/repository.hpp>
+#include <mlo/track/run.hpp>
+#include <string>
+#include <vector>
+
+namespace mlo::track {
+
+enum class WithDiff : std::uint8_t { no, yes };
+
+/// How much of the uncommitted changes a run keeps.
+inline constexpr git::PatchLimits diff_limits{.total_bytes = std::uint64_t{64} << 20,
+                                              .file_bytes = std::uint64_t{8} << 20};
+
+/// The code that a run starts from, as git knows it.
+struct Code {
+    Source source;  ///< without the id of the diff
+    std::string patch;
+    std::vector<std::string> losses;  ///< in sentences
+};
+
+/// Reads HEAD, branch, the URL of the remote 'origin' (less what may be secret in it) and, WithDiff::yes, what is not
+/// committed. What git cannot tell is a loss. Throws interrupted.
+[[nodiscard]] Code read_code(git::Repository& repository, WithDiff with_diff);
+
+/// What of the code is no longer as it was: "HEAD", "diff".
+[[nodiscard]] std::vector<std::string> changes_since(const Code& before, const Code& now);
+
+}  // namespace mlo::track

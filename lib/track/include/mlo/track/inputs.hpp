@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <mlo/track/run.hpp>
+#include <mlo/workspace/workspace.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mlo::track {
+
+enum class WithPresent : std::uint8_t { no, yes };
+
+/// What was there when a run began.
+struct InputList {
+    std::vector<Input> inputs;        ///< sorted
+    std::vector<std::string> losses;  ///< in sentences
+};
+
+/// The ids of the paths `declared` (of the workspace, tracked or not) and, WithPresent::yes, of all tracked data that
+/// is checked out. Throws no_such_input for a declared path where nothing is, and interrupted.
+[[nodiscard]] InputList read_inputs(workspace::Workspace& workspace, std::span<const std::string> declared,
+                                    WithPresent with_present);
+
+/// The paths of inputs that are gone, or not what they were.
+[[nodiscard]] std::vector<std::string> changed_inputs(workspace::Workspace& workspace, std::span<const Input> before);
+
+}  // namespace mlo::track
