@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <mlo/ledger/identity.hpp>
 #include <mlo/sync/errors.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
@@ -72,7 +73,7 @@ Transfer::Transfer(Context& ctx, const TransferOptions& options)
     peer_.emplace(sync::Peer{.store = workspace_.store(),
                              .remote = *opened_,
                              .project = project_of(ctx.config()),
-                             .clone = sync::clone_id(*folder, runtime),
+                             .clone = ledger::clone_id(*folder, runtime),
                              .runtime = runtime,
                              .transfers = opened_.most_requests()});
 }

@@ -56,22 +56,5 @@ TEST_CASE("the name of a root set is its number and the start of its hash") {
         CHECK_FALSE(sync::RootName::parse(text));
 }
 
-TEST_CASE("a clone has one id, and a copy of its folder another") {
-    StillClock clock{Timestamp{}};
-    SeededRandom random{1};
-    const Runtime runtime{real_fs(), clock, random, silent_log(), silent_progress(), {}, 1};
-    TemporaryFolder here;
-    const auto id = sync::clone_id(*here.open(), runtime);
-    CHECK(id.size() == 32);
-    CHECK(sync::clone_id(*here.open(), runtime) == id);
-    TemporaryFolder copy;
-    copy.write("identity", here.read("identity"));
-    const auto other = sync::clone_id(*copy.open(), runtime);
-    CHECK(other != id);
-    CHECK(sync::clone_id(*copy.open(), runtime) == other);
-    here.write("identity", here.read("identity") + "x");
-    CHECK(sync::clone_id(*here.open(), runtime) != id);
-}
-
 }  // namespace
 }  // namespace mlo::test

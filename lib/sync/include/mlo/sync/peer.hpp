@@ -18,7 +18,7 @@ struct Peer {
     store::ObjectStore& store;
     remote::Remote& remote;
     std::string project;  ///< 32 hex: the setting `project`
-    std::string clone;    ///< 32 hex: clone_id
+    std::string clone;    ///< 32 hex: ledger::clone_id
     const Runtime& runtime;
     std::uint32_t transfers = 4;  ///< how many requests may be under way at once
 };
@@ -40,9 +40,5 @@ struct Failure {
     std::string name;
     Error error;
 };
-
-/// This clone's id, as it is in `folder` (`<git-common-dir>/mlo`, where it makes one if need be). It is a new one where
-/// machine or folder are not those that it was made for: a copied checkout must not write in the original's name.
-[[nodiscard]] std::string clone_id(Dir& folder, const Runtime& runtime);
 
 }  // namespace mlo::sync

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <mlo/sync/peer.hpp>
+#include <mlo/ledger/identity.hpp>
 #include <mlo/util/atomic_file.hpp>
+#include <mlo/util/error.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/text.hpp>
 
-namespace mlo::sync {
+namespace mlo::ledger {
 namespace {
 
 constexpr std::string_view file_name = "identity";
@@ -47,4 +48,4 @@ std::string clone_id(Dir& folder, const Runtime& runtime) {
     return id;
 }
 
-}  // namespace mlo::sync
+}  // namespace mlo::ledger
