@@ -38,9 +38,8 @@ Code read_code(git::Repository& repository, WithDiff with_diff) {
     auto& source = code.source;
     ask(code, "the commit", [&] { source.commit = repository.head().value_or(""); });
     ask(code, "the branch", [&] { source.branch = repository.branch().value_or(""); });
-    ask(code, "the remote of git", [&] {
-        source.remote = remote::without_secrets(repository.setting("remote.origin.url").value_or(""));
-    });
+    ask(code, "the remote of git",
+        [&] { source.remote = remote::without_secrets(repository.setting("remote.origin.url").value_or("")); });
     ask(code, "whether the history is whole", [&] { source.is_shallow = repository.shape().shallow; });
     if (with_diff == WithDiff::no) {
         code.losses.emplace_back("uncommitted changes were not looked at");

@@ -116,7 +116,8 @@ std::string names_of_attributes(Entity entity) {
 
 Key metric_key(std::string_view name) {
     const auto dot = name.rfind('.');
-    const auto* const summary = dot == std::string_view::npos || dot == 0 ? nullptr : find_summary_name(name.substr(dot + 1));
+    const auto* const summary =
+        dot == std::string_view::npos || dot == 0 ? nullptr : find_summary_name(name.substr(dot + 1));
     return {Entity::metric, std::string{name}, summary != nullptr ? summary->fallback : Summary::last};
 }
 

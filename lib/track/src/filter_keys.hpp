@@ -8,10 +8,12 @@
 
 namespace mlo::track::filter {
 
-/// The entity that the word before the first dot of a key names, as MLflow spells it: "metrics", "metric", "params", ...
+/// The entity that the word before the first dot of a key names, as MLflow spells it: "metrics", "metric", "params",
+/// ...
 [[nodiscard]] std::optional<Entity> find_entity(std::string_view word);
 
-/// An attribute by any of its names: "status", "Status", "run_id", "start_time", "created", ... Nothing if there is none.
+/// An attribute by any of its names: "status", "Status", "run_id", "start_time", "created", ... Nothing if there is
+/// none.
 struct Attribute {
     std::string_view name;
     Type type;

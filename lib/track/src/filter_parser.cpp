@@ -191,8 +191,9 @@ private:
         } else {
             const auto entity = find_entity(std::string_view{word}.substr(0, dot));
             if (!entity)
-                fail(lexer_.text(), value.offset, fmt::format("unknown kind of key {}", quoted(word.substr(0, dot))),
-                     "write metrics.NAME, params.NAME, tags.NAME, inputs.NAME, outputs.NAME or an attribute of the run");
+                fail(
+                    lexer_.text(), value.offset, fmt::format("unknown kind of key {}", quoted(word.substr(0, dot))),
+                    "write metrics.NAME, params.NAME, tags.NAME, inputs.NAME, outputs.NAME or an attribute of the run");
             value.key = {*entity, word.substr(dot + 1)};
             finish_name(value.key);
         }
@@ -256,14 +257,13 @@ private:
         const bool is_time = key.operation == Operation::key && key.key.entity == Entity::attribute &&
                              (key.key.name == "start_time" || key.key.name == "end_time");
         if (!is_time || literal.operation != Operation::text) return;
-        const auto time = parse_rfc3339(literal.text.find_first_of("Tt ") == std::string::npos
-                                            ? literal.text + "T00:00:00Z"
-                                            : literal.text);
+        const auto time = parse_rfc3339(
+            literal.text.find_first_of("Tt ") == std::string::npos ? literal.text + "T00:00:00Z" : literal.text);
         if (!time) fail(lexer_.text(), literal.offset, "this is no time", "write 2026-01-31 or 2026-01-31T12:00:00Z");
         literal.operation = Operation::number;
         literal.type = Type::number;
-        literal.number = static_cast<double>(
-            std::chrono::floor<std::chrono::milliseconds>(time->time_since_epoch()).count());
+        literal.number =
+            static_cast<double>(std::chrono::floor<std::chrono::milliseconds>(time->time_since_epoch()).count());
     }
 
     /// Parameters and tags are text; beside a number they count as what they say.
@@ -307,10 +307,11 @@ private:
     void require(const Expression& expression, Type type) {
         if (expression.type == type) return;
         const bool is_word = expression.operation == Operation::key && type == Type::boolean;
-        fail(lexer_.text(), expression.offset, fmt::format("{} belongs here, not {}", name_of(type), name_of(expression.type)),
-             is_word                                             ? "compare the key with something: metrics.loss < 0.5"
+        fail(lexer_.text(), expression.offset,
+             fmt::format("{} belongs here, not {}", name_of(type), name_of(expression.type)),
+             is_word ? "compare the key with something: metrics.loss < 0.5"
              : type == Type::text && expression.operation == Operation::number ? "put the value in quotes"
-                                                                 : "");
+                                                                               : "");
     }
     bool take_word(std::string_view capitals) {
         if (!lexer_.is_word(capitals)) return false;

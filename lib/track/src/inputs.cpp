@@ -34,7 +34,8 @@ InputList read_inputs(workspace::Workspace& workspace, std::span<const std::stri
     for (const auto& found : workspace::look_at(workspace, paths)) {
         if (!found.problems.empty()) throw Error{found.problems.front().error};
         if (!found.entry)
-            throw Error{errors::no_such_input, fmt::format("there is no input {}", quoted(workspace.shown(found.path)))};
+            throw Error{errors::no_such_input,
+                        fmt::format("there is no input {}", quoted(workspace.shown(found.path)))};
         if (found.entry->kind == store::EntryKind::symlink)
             throw Error{errors::no_such_input,
                         fmt::format("the input {} is a symbolic link", quoted(workspace.shown(found.path)))}

@@ -79,6 +79,7 @@ inline constexpr std::size_t max_depth = 100;
 [[nodiscard]] Expression parse(std::string_view text);
 
 /// The error for byte `offset` of the filter `text`.
-[[noreturn]] void fail(std::string_view text, std::size_t offset, const std::string& what, const std::string& hint = {});
+[[noreturn]] void fail(std::string_view text, std::size_t offset, const std::string& what,
+                       const std::string& hint = {});
 
 }  // namespace mlo::track::filter
