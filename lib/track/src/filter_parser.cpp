@@ -93,7 +93,9 @@ private:
             if (!take_word(word)) continue;
             require(left, Type::text);
             auto pattern = sum();
-            require(pattern, Type::text);
+            if (pattern.operation != Operation::text)
+                fail(lexer_.text(), pattern.offset, "a pattern in quotes belongs here",
+                     "'%' stands for any text, '_' for one character");
             return node(operation, Type::boolean, offset, std::move(left), std::move(pattern));
         }
         if (take_word("IN")) return member(std::move(left), offset);
@@ -121,7 +123,8 @@ private:
 
     Expression sum() {
         auto left = product();
-        for (;;) {
+        for (std::size_t count = 0;; ++count) {
+            if (count > max_depth) lexer_.fail("there are too many terms");
             const auto offset = lexer_.offset();
             const bool is_plus = lexer_.is_symbol("+");
             if (!is_plus && !lexer_.is_symbol("-")) return left;
@@ -132,7 +135,8 @@ private:
 
     Expression product() {
         auto left = unary();
-        for (;;) {
+        for (std::size_t count = 0;; ++count) {
+            if (count > max_depth) lexer_.fail("there are too many factors");
             const auto offset = lexer_.offset();
             const bool is_times = lexer_.is_symbol("*");
             if (!is_times && !lexer_.is_symbol("/")) return left;

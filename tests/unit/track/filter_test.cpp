@@ -19,8 +19,9 @@ std::string shown(const Key& key) {
 
 /// Prefix notation, for comparing.
 std::string shown(const Expression& expression) {
-    static constexpr const char* names[] = {"",     "",      "",    "number", "neg", "+",  "-",      "*",   "/",   "=",  "!=",
-                                            "<",    "<=",    ">",   ">=",     "like", "ilike", "in", "exists", "not", "and", "or"};
+    static constexpr const char* names[] = {"",      "",   "",       "number", "neg", "+", "-",  "*",
+                                            "/",     "=",  "!=",     "<",      "<=",  ">", ">=", "like",
+                                            "ilike", "in", "exists", "not",    "and", "or"};
     switch (expression.operation) {
         case Operation::number:
             return fmt::format("{}", expression.number);
@@ -53,7 +54,8 @@ std::string refused(std::string_view text) {
 
 TEST_CASE("what MLflow's filters say is read with its meaning") {
     CHECK(read("metrics.loss < 0.5") == "(< metric:loss 0.5)");
-    CHECK(read("metric.rmse >= 1e-3 and params.model = 'tree'") == "(and (>= metric:rmse 0.001) (= param:model 'tree'))");
+    CHECK(read("metric.rmse >= 1e-3 and params.model = 'tree'") ==
+          "(and (>= metric:rmse 0.001) (= param:model 'tree'))");
     CHECK(read("metrics.`f1 score` > 0.66") == "(> metric:f1 score 0.66)");
     CHECK(read("metrics.\"a/b-c\" > -1") == "(> metric:a/b-c (neg 1))");
     CHECK(read("params.\"random state\" = '8888' AND tags.mlflow.user != \"ada\"") ==
@@ -116,10 +118,12 @@ TEST_CASE("times may be written as dates") {
 
 TEST_CASE("a mistake is shown with its column and a way out") {
     CHECK(refused("metrics.loss") ==
-          "a condition belongs here, not a number at column 1 of the filter | compare the key with something: metrics.loss < 0.5");
+          "a condition belongs here, not a number at column 1 of the filter | compare the key with something: "
+          "metrics.loss < 0.5");
     CHECK(refused("metrics.loss < ") == "something is missing at column 16 of the filter");
     CHECK(refused("metrics.loss < 'a'") == "a number belongs here, not text at column 16 of the filter");
-    CHECK(refused("status = 1") == "text belongs here, not a number at column 10 of the filter | put the value in quotes");
+    CHECK(refused("status = 1") ==
+          "text belongs here, not a number at column 10 of the filter | put the value in quotes");
     CHECK(refused("params.a < 'b'") ==
           "text has no order, only =, !=, LIKE, ILIKE and IN compare it at column 1 of the filter");
     CHECK(refused("metrics.a LIKE 'x'") == "text belongs here, not a number at column 1 of the filter");
@@ -132,9 +136,11 @@ TEST_CASE("a mistake is shown with its column and a way out") {
     CHECK(refused("metrics.`` = 1") == "the name of the key is missing at column 1 of the filter");
     CHECK(refused("metrics.`a`.mean = 1") ==
           "a summary is missing at column 13 of the filter | write .min, .max, .last or .count");
-    CHECK(refused("models.x = 1").starts_with("unknown kind of key 'models' at column 1 of the filter | write metrics.NAME"));
+    CHECK(refused("models.x = 1")
+              .starts_with("unknown kind of key 'models' at column 1 of the filter | write metrics.NAME"));
     CHECK(refused("loss < 1").starts_with("unknown key 'loss' at column 1 of the filter | there are run_id, run_name"));
-    CHECK(refused("inputs.colour = 'x'").starts_with("unknown key 'colour' at column 1 of the filter | there are path, id"));
+    CHECK(refused("inputs.colour = 'x'")
+              .starts_with("unknown key 'colour' at column 1 of the filter | there are path, id"));
     CHECK(refused("metrics.a IN ()") == "unexpected ')' at column 15 of the filter");
     CHECK(refused("metrics.a NOT 1") == "LIKE, ILIKE, IN or BETWEEN is missing at column 15 of the filter");
     CHECK(refused("'a' IS NULL") == "only a key may be NULL at column 1 of the filter");
@@ -142,6 +148,10 @@ TEST_CASE("a mistake is shown with its column and a way out") {
     CHECK(refused("metrics.a = 1e999") == "the number is out of range at column 13 of the filter");
     CHECK(refused("metrics.a = 1x") == "this is no number at column 13 of the filter");
     CHECK(refused("status = 'a' AND (AND)").starts_with("unknown key 'AND' at column 19"));
+    CHECK(refused("params.a LIKE params.b").starts_with("a pattern in quotes belongs here at column 15"));
+    std::string many = "1";
+    for (int i = 0; i < 200; ++i) many += "+1";
+    CHECK(refused(many + " = 1").starts_with("there are too many terms"));
     CHECK(refused(std::string(101, '(')).starts_with("the filter is nested too deeply"));
     CHECK(refused(std::string(max_bytes + 1, ' ')).starts_with("the filter is longer than"));
 }
