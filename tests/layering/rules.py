@@ -34,7 +34,7 @@ OWNERS = [
 ]
 # Headers so slow to compile that one file includes them, behind a facade.
 EXPENSIVE = (r"CLI/", r"nlohmann/")
-SYSTEM = re.compile(r"(sys|linux|asm|arpa|net|netinet)/[\w/]+\.h|(dirent|dlfcn|elf|errno|fcntl|fenv|glob|grp|langinfo|locale|poll|pthread|pwd|sched|signal|"
+SYSTEM = re.compile(r"(sys|linux|asm|arpa|net|netinet)/[\w/]+\.h|(dirent|dlfcn|elf|errno|fcntl|fenv|glob|grp|langinfo|locale|poll|pthread|pty|pwd|sched|signal|"
                     r"spawn|stdio|stdlib|string|termios|time|ucontext|unistd|wchar)\.h")
 STANDARD = re.compile(r"[a-z_]+|experimental/\w+")
 

@@ -23,7 +23,7 @@
 #include <optional>
 #include <utility>
 
-#include "descriptor.hpp"
+#include <mlo/util/descriptor.hpp>
 
 namespace mlo {
 namespace {

@@ -1,51 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/process.hpp>
 #include <mlo/util/text.hpp>
 #include <utility>
 
-#include "descriptor.hpp"
+#include <mlo/util/descriptor.hpp>
 #include "spawn.hpp"
 
 namespace mlo {
 namespace {
-
-/// Keeps SIGPIPE away from this thread while it writes to a child that may not want to read.
-class SigpipeGuard {
-public:
-    SigpipeGuard() {
-        sigset_t pending;
-        ::sigpending(&pending);
-        was_pending_ = ::sigismember(&pending, SIGPIPE) == 1;
-        ::sigemptyset(&only_sigpipe_);
-        ::sigaddset(&only_sigpipe_, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &only_sigpipe_, &old_mask_);
-    }
-    ~SigpipeGuard() {
-        const timespec at_once{};
-        if (!was_pending_)
-            while (::sigtimedwait(&only_sigpipe_, nullptr, &at_once) < 0 && errno == EINTR) continue;
-        ::pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
-    }
-    SigpipeGuard(const SigpipeGuard&) = delete;
-    SigpipeGuard& operator=(const SigpipeGuard&) = delete;
-
-private:
-    bool was_pending_ = false;
-    sigset_t only_sigpipe_{};
-    sigset_t old_mask_{};
-};
 
 /// Feeds a child and collects what it says, whichever it wants first.
 class Conversation {

@@ -6,10 +6,11 @@
 
 #include <array>
 #include <csignal>
+#include <initializer_list>
 #include <mlo/util/process.hpp>
 #include <optional>
 
-#include "descriptor.hpp"
+#include <mlo/util/descriptor.hpp>
 
 /// What all have in common that start a program.
 namespace mlo {
@@ -29,7 +30,8 @@ struct Pipe {
 
 enum class Session : std::uint8_t {
     callers,
-    own  ///< no signal of the terminal reaches it, and it has no terminal to ask at
+    callers_in_own_group,  ///< a process group of its own: one signal reaches it and all that it starts
+    own                    ///< no signal of the terminal reaches it, and it has no terminal to ask at
 };
 
 /// What posix_spawn is to do in the child before it becomes the program.
@@ -40,12 +42,35 @@ public:
     SpawnPlan(const SpawnPlan&) = delete;
     SpawnPlan& operator=(const SpawnPlan&) = delete;
 
+    /// Makes the program's process group the one in the foreground of `terminal`.
+    void give_terminal(int terminal);
+    /// Leaves ignored what this process ignores of `signals`; the program gets all others with their defaults.
+    void keep_ignored(std::initializer_list<int> signals);
     /// Starts the program with the given standard streams. Throws child_failed.
     pid_t spawn(const ProcessRequest& request, const std::array<int, 3>& streams);
+    /// The same, but for what the system says: 0 or its error number.
+    [[nodiscard]] int try_spawn(const ProcessRequest& request, const std::array<int, 3>& streams, pid_t& pid);
 
 private:
+    int add_closes(const std::vector<int>& kept);
+
+    std::optional<int> terminal_;
     posix_spawn_file_actions_t actions_{};
     posix_spawnattr_t attributes_{};
+};
+
+/// Keeps SIGPIPE away from this thread while it writes to something that may not want to read.
+class SigpipeGuard {
+public:
+    SigpipeGuard() noexcept;
+    ~SigpipeGuard();
+    SigpipeGuard(const SigpipeGuard&) = delete;
+    SigpipeGuard& operator=(const SigpipeGuard&) = delete;
+
+private:
+    bool was_pending_ = false;
+    sigset_t only_sigpipe_{};
+    sigset_t old_mask_{};
 };
 
 /// A started process; killed and reaped unless somebody waited for it.

@@ -15,8 +15,10 @@ struct ProcessRequest {
     std::vector<std::string> arguments = {};       ///< without argv[0]
     std::string directory = {};                    ///< working folder; "" = the caller's
     std::vector<std::string> environment = {};     ///< complete, as KEY=VALUE
+    std::string name = {};                         ///< argv[0]; "" = program
     std::string input = {};                        ///< standard input
     std::uint64_t output_limit_bytes = 64u << 20;  ///< more on both streams together throws too_large
+    std::vector<int> kept_descriptors = {};        ///< stay open in it besides the three streams
 };
 
 struct ProcessResult {
