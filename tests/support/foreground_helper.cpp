@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// foreground_helper REPORT [-k FD] [-s] PROGRAM [ARG...]: runs PROGRAM as a ForegroundChild in this environment and says in the file
-// REPORT how it ended. -k: PROGRAM keeps descriptor FD. -s: signals are ignored and blocked here that are not to be in PROGRAM.
+// foreground_helper REPORT [-k FD] [-s] PROGRAM [ARG...]: runs PROGRAM as a ForegroundChild in this environment and
+// says in the file REPORT how it ended. -k: PROGRAM keeps descriptor FD. -s: signals are ignored and blocked here that
+// are not to be in PROGRAM.
 #include <fmt/format.h>
 #include <pthread.h>
 #include <unistd.h>
@@ -26,9 +27,9 @@ int run(const std::string& report_path, const mlo::ProcessRequest& request) {
         const auto end = child.run([&](mlo::OutputStream stream, mlo::ByteView bytes) {
             seen[stream == mlo::OutputStream::output ? 0 : 1] += bytes.size();
         });
-        report << fmt::format("exit {} signal {} open {} undelivered {} seen {} {} memory {}\n", end.exit_code, end.signal,
-                              end.left_output_open ? 1 : 0, end.undelivered_bytes == 0 ? 0 : 1, seen[0], seen[1],
-                              end.peak_memory_bytes > 100'000 ? 1 : 0);
+        report << fmt::format("exit {} signal {} open {} undelivered {} seen {} {} memory {}\n", end.exit_code,
+                              end.signal, end.left_output_open ? 1 : 0, end.undelivered_bytes == 0 ? 0 : 1, seen[0],
+                              seen[1], end.peak_memory_bytes > 100'000 ? 1 : 0);
         return end.shell_code();
     } catch (const mlo::Error& error) {
         report << error.code().id << ": " << error.message() << "\n";

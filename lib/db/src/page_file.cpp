@@ -92,7 +92,9 @@ std::optional<std::vector<Field>> fields_of(ByteView record) {
     return values.empty() ? std::optional{std::move(fields)} : std::nullopt;
 }
 
-bool is_interior(PageType type) noexcept { return type == PageType::index_interior || type == PageType::table_interior; }
+bool is_interior(PageType type) noexcept {
+    return type == PageType::index_interior || type == PageType::table_interior;
+}
 std::size_t header_at(std::uint32_t page) noexcept { return page == 1 ? file_header_bytes : 0; }
 
 }  // namespace
@@ -114,8 +116,8 @@ void PageFile::read_header() {
     header.resize(file_->read(header, 0));
     const auto size = big_endian(header, 16, 2);
     const auto page_size = size == 1 ? 65536 : size;
-    has_header_ = header.size() == file_header_bytes && as_text(header).starts_with(std::string_view{"SQLite format 3\0", 16}) &&
-                  is_page_size(page_size);
+    has_header_ = header.size() == file_header_bytes &&
+                  as_text(header).starts_with(std::string_view{"SQLite format 3\0", 16}) && is_page_size(page_size);
     if (!has_header_) return;
     page_size_ = page_size;
     const auto reserved = std::to_integer<std::uint32_t>(header[20]);
@@ -196,7 +198,8 @@ std::vector<Cell> PageFile::cells(std::uint32_t page, ByteView bytes, std::uint6
     const auto pointers = at + (is_interior(type) ? 12 : 8);
     bool is_whole = pointers + std::size_t{2} * count <= bytes.size();
     for (std::uint32_t i = 0; i < count && pointers + 2 * i + 2 <= bytes.size(); ++i) {
-        auto one = cell(type, bytes.first(std::min<std::size_t>(bytes.size(), usable_)), big_endian(bytes, pointers + 2 * i, 2));
+        auto one = cell(type, bytes.first(std::min<std::size_t>(bytes.size(), usable_)),
+                        big_endian(bytes, pointers + 2 * i, 2));
         if (one)
             found.push_back(std::move(*one));
         else
@@ -235,7 +238,8 @@ std::optional<Bytes> PageFile::payload(PageType type, ByteView rest, std::uint64
         here = least + (size - least) % (usable - 4);
         if (here > most) here = least;
     }
-    if (size > largest_payload || size > std::uint64_t{count_} * page_size_ || here + (size > most ? 4 : 0) > rest.size())
+    if (size > largest_payload || size > std::uint64_t{count_} * page_size_ ||
+        here + (size > most ? 4 : 0) > rest.size())
         return std::nullopt;
     Bytes bytes;
     append(bytes, rest.first(here));

@@ -23,7 +23,13 @@ struct Cell {
 };
 
 /// What a page says that it is.
-enum class PageType : std::uint8_t { other = 0, index_interior = 0x02, table_interior = 0x05, index_leaf = 0x0a, table_leaf = 0x0d };
+enum class PageType : std::uint8_t {
+    other = 0,
+    index_interior = 0x02,
+    table_interior = 0x05,
+    index_leaf = 0x0a,
+    table_leaf = 0x0d
+};
 
 /// The pages of a database file that nothing is believed of, with those of its write-ahead log in their place. The
 /// format: https://www.sqlite.org/fileformat2.html

@@ -37,7 +37,8 @@ bool fits(const Field& field, const Column& column) {
     if (std::holds_alternative<std::nullptr_t>(field)) return column.can_be_null;
     if (column.type == "INTEGER" || column.type == "INT") return std::holds_alternative<std::int64_t>(field);
     // A whole number is stored as an integer.
-    if (column.type == "REAL") return std::holds_alternative<double>(field) || std::holds_alternative<std::int64_t>(field);
+    if (column.type == "REAL")
+        return std::holds_alternative<double>(field) || std::holds_alternative<std::int64_t>(field);
     if (column.type == "TEXT") return std::holds_alternative<std::string>(field);
     if (column.type == "BLOB") return std::holds_alternative<Bytes>(field);
     return true;

@@ -11,41 +11,93 @@ constexpr std::size_t longest_value = 4096;
 
 /// A '*' at the end stands for anything.
 constexpr std::array recorded_names{
-    std::string_view{"PATH"}, std::string_view{"LD_LIBRARY_PATH"}, std::string_view{"LD_PRELOAD"},
-    std::string_view{"LANG"}, std::string_view{"LC_*"}, std::string_view{"TZ"}, std::string_view{"TERM"},
-    std::string_view{"USER"}, std::string_view{"LOGNAME"}, std::string_view{"SHELL"}, std::string_view{"HOSTNAME"},
-    std::string_view{"PYTHON*"}, std::string_view{"VIRTUAL_ENV"}, std::string_view{"CONDA_*"},
-    std::string_view{"R_LIBS*"}, std::string_view{"R_HOME"}, std::string_view{"JULIA_*"}, std::string_view{"JAVA_HOME"},
-    std::string_view{"CUDA_*"}, std::string_view{"CUBLAS_*"}, std::string_view{"CUDNN_*"}, std::string_view{"NVIDIA_*"},
-    std::string_view{"NCCL_*"}, std::string_view{"HIP_*"}, std::string_view{"ROCR_*"}, std::string_view{"OMP_*"},
-    std::string_view{"GOMP_*"}, std::string_view{"KMP_*"}, std::string_view{"MKL_*"}, std::string_view{"OPENBLAS_*"},
-    std::string_view{"BLIS_*"}, std::string_view{"VECLIB_*"}, std::string_view{"NUMEXPR_*"}, std::string_view{"NUMBA_*"},
-    std::string_view{"MALLOC_*"}, std::string_view{"TORCH*"}, std::string_view{"PYTORCH_*"}, std::string_view{"PL_*"},
-    std::string_view{"TF_*"}, std::string_view{"XLA_*"}, std::string_view{"JAX_*"}, std::string_view{"KERAS_*"},
-    std::string_view{"HF_*"}, std::string_view{"TRANSFORMERS_*"}, std::string_view{"TOKENIZERS_*"},
-    std::string_view{"ACCELERATE_*"}, std::string_view{"DEEPSPEED_*"}, std::string_view{"RANK"},
-    std::string_view{"LOCAL_RANK"}, std::string_view{"WORLD_SIZE"}, std::string_view{"LOCAL_WORLD_SIZE"},
-    std::string_view{"NODE_RANK"}, std::string_view{"MASTER_ADDR"}, std::string_view{"MASTER_PORT"},
-    std::string_view{"SLURM_*"}, std::string_view{"SBATCH_*"}, std::string_view{"PBS_*"}, std::string_view{"LSB_*"},
-    std::string_view{"SGE_*"}, std::string_view{"OMPI_*"}, std::string_view{"KUBERNETES_*"},
-    std::string_view{"CI"}, std::string_view{"CI_*"}, std::string_view{"GITHUB_*"}, std::string_view{"GITLAB_*"},
-    std::string_view{"BUILD_*"}, std::string_view{"JOB_*"}, std::string_view{"*SEED"}, std::string_view{"MLO_*"},
+    std::string_view{"PATH"},
+    std::string_view{"LD_LIBRARY_PATH"},
+    std::string_view{"LD_PRELOAD"},
+    std::string_view{"LANG"},
+    std::string_view{"LC_*"},
+    std::string_view{"TZ"},
+    std::string_view{"TERM"},
+    std::string_view{"USER"},
+    std::string_view{"LOGNAME"},
+    std::string_view{"SHELL"},
+    std::string_view{"HOSTNAME"},
+    std::string_view{"PYTHON*"},
+    std::string_view{"VIRTUAL_ENV"},
+    std::string_view{"CONDA_*"},
+    std::string_view{"R_LIBS*"},
+    std::string_view{"R_HOME"},
+    std::string_view{"JULIA_*"},
+    std::string_view{"JAVA_HOME"},
+    std::string_view{"CUDA_*"},
+    std::string_view{"CUBLAS_*"},
+    std::string_view{"CUDNN_*"},
+    std::string_view{"NVIDIA_*"},
+    std::string_view{"NCCL_*"},
+    std::string_view{"HIP_*"},
+    std::string_view{"ROCR_*"},
+    std::string_view{"OMP_*"},
+    std::string_view{"GOMP_*"},
+    std::string_view{"KMP_*"},
+    std::string_view{"MKL_*"},
+    std::string_view{"OPENBLAS_*"},
+    std::string_view{"BLIS_*"},
+    std::string_view{"VECLIB_*"},
+    std::string_view{"NUMEXPR_*"},
+    std::string_view{"NUMBA_*"},
+    std::string_view{"MALLOC_*"},
+    std::string_view{"TORCH*"},
+    std::string_view{"PYTORCH_*"},
+    std::string_view{"PL_*"},
+    std::string_view{"TF_*"},
+    std::string_view{"XLA_*"},
+    std::string_view{"JAX_*"},
+    std::string_view{"KERAS_*"},
+    std::string_view{"HF_*"},
+    std::string_view{"TRANSFORMERS_*"},
+    std::string_view{"TOKENIZERS_*"},
+    std::string_view{"ACCELERATE_*"},
+    std::string_view{"DEEPSPEED_*"},
+    std::string_view{"RANK"},
+    std::string_view{"LOCAL_RANK"},
+    std::string_view{"WORLD_SIZE"},
+    std::string_view{"LOCAL_WORLD_SIZE"},
+    std::string_view{"NODE_RANK"},
+    std::string_view{"MASTER_ADDR"},
+    std::string_view{"MASTER_PORT"},
+    std::string_view{"SLURM_*"},
+    std::string_view{"SBATCH_*"},
+    std::string_view{"PBS_*"},
+    std::string_view{"LSB_*"},
+    std::string_view{"SGE_*"},
+    std::string_view{"OMPI_*"},
+    std::string_view{"KUBERNETES_*"},
+    std::string_view{"CI"},
+    std::string_view{"CI_*"},
+    std::string_view{"GITHUB_*"},
+    std::string_view{"GITLAB_*"},
+    std::string_view{"BUILD_*"},
+    std::string_view{"JOB_*"},
+    std::string_view{"*SEED"},
+    std::string_view{"MLO_*"},
 };
 
-constexpr std::array secret_words{std::string_view{"KEY"},     std::string_view{"TOKEN"},  std::string_view{"SECRET"},
-                                  std::string_view{"PASS"},    std::string_view{"PASSWD"}, std::string_view{"PASSWORD"},
-                                  std::string_view{"PWD"},     std::string_view{"AUTH"},   std::string_view{"CREDENTIAL"},
-                                  std::string_view{"CREDENTIALS"}, std::string_view{"APIKEY"}, std::string_view{"COOKIE"},
-                                  std::string_view{"PRIVATE"}, std::string_view{"JWT"},    std::string_view{"PASSPHRASE"},
-                                  std::string_view{"SIGNATURE"}};
+constexpr std::array secret_words{
+    std::string_view{"KEY"},         std::string_view{"TOKEN"},  std::string_view{"SECRET"},
+    std::string_view{"PASS"},        std::string_view{"PASSWD"}, std::string_view{"PASSWORD"},
+    std::string_view{"PWD"},         std::string_view{"AUTH"},   std::string_view{"CREDENTIAL"},
+    std::string_view{"CREDENTIALS"}, std::string_view{"APIKEY"}, std::string_view{"COOKIE"},
+    std::string_view{"PRIVATE"},     std::string_view{"JWT"},    std::string_view{"PASSPHRASE"},
+    std::string_view{"SIGNATURE"}};
 
 /// How tokens of well-known makers begin.
-constexpr std::array token_starts{std::string_view{"sk-"},   std::string_view{"ghp_"},   std::string_view{"gho_"},
-                                  std::string_view{"ghs_"},  std::string_view{"github_pat_"}, std::string_view{"glpat-"},
-                                  std::string_view{"xoxb-"}, std::string_view{"xoxp-"},  std::string_view{"AKIA"},
-                                  std::string_view{"ASIA"},  std::string_view{"hf_"},    std::string_view{"eyJ"},
-                                  std::string_view{"AIza"},  std::string_view{"npm_"},   std::string_view{"pypi-"},
-                                  std::string_view{"dckr_pat_"}, std::string_view{"-----BEGIN"}};
+constexpr std::array token_starts{
+    std::string_view{"sk-"},       std::string_view{"ghp_"},        std::string_view{"gho_"},
+    std::string_view{"ghs_"},      std::string_view{"github_pat_"}, std::string_view{"glpat-"},
+    std::string_view{"xoxb-"},     std::string_view{"xoxp-"},       std::string_view{"AKIA"},
+    std::string_view{"ASIA"},      std::string_view{"hf_"},         std::string_view{"eyJ"},
+    std::string_view{"AIza"},      std::string_view{"npm_"},        std::string_view{"pypi-"},
+    std::string_view{"dckr_pat_"}, std::string_view{"-----BEGIN"}};
 constexpr std::size_t shortest_token = 16;
 
 bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
@@ -62,8 +114,9 @@ bool is_recorded(std::string_view name) {
 }
 
 bool is_token(std::string_view word) {
-    return word.size() >= shortest_token && std::any_of(token_starts.begin(), token_starts.end(),
-                                                        [&](std::string_view start) { return word.starts_with(start); });
+    return word.size() >= shortest_token &&
+           std::any_of(token_starts.begin(), token_starts.end(),
+                       [&](std::string_view start) { return word.starts_with(start); });
 }
 
 /// "scheme://user:password@host" without what is between.
@@ -76,8 +129,10 @@ std::string without_user_information(std::string_view text) {
         const auto end = std::min(text.find_first_of("/?# \t\n\"'", host), text.size());
         const auto at = text.substr(0, end).rfind('@');
         result += text.substr(0, host);
-        if (at != std::string_view::npos && at >= host) result.append(masked).append(text.substr(at, end - at));
-        else result += text.substr(host, end - host);
+        if (at != std::string_view::npos && at >= host)
+            result.append(masked).append(text.substr(at, end - at));
+        else
+            result += text.substr(host, end - host);
         text.remove_prefix(end);
     }
 }
@@ -137,8 +192,9 @@ std::map<std::string, std::string> recorded_environment(std::span<const std::str
         const auto name = entry.substr(0, equals);
         if (!is_recorded(name)) continue;
         const auto value = entry.substr(equals + 1);
-        recorded[std::string{name}] =
-            names_a_secret(name) && !value.empty() ? std::string{masked} : without_secret(value.substr(0, longest_value));
+        recorded[std::string{name}] = names_a_secret(name) && !value.empty()
+                                          ? std::string{masked}
+                                          : without_secret(value.substr(0, longest_value));
     }
     return recorded;
 }
@@ -152,7 +208,8 @@ std::vector<std::string> recorded_command(std::span<const std::string> command) 
         const auto name = argument.substr(0, equals);
         if (is_secret && !is_option) {
             recorded.emplace_back(masked);
-        } else if (equals != std::string_view::npos && equals > 0 && name.find_first_of(" /:") == name.npos && names_a_secret(name)) {
+        } else if (equals != std::string_view::npos && equals > 0 && name.find_first_of(" /:") == name.npos &&
+                   names_a_secret(name)) {
             recorded.push_back(std::string{name} + '=' + std::string{masked});
         } else {
             recorded.push_back(without_secret(argument));

@@ -226,7 +226,8 @@ private:
     std::string named_value(std::string_view table, std::string_view column, const std::string& name) {
         values_.emplace_back(name);
         return fmt::format(
-            "(SELECT {} FROM {} n WHERE n.run = r.row AND n.name = (SELECT id FROM names WHERE text = ?))", column, table);
+            "(SELECT {} FROM {} n WHERE n.run = r.row AND n.name = (SELECT id FROM names WHERE text = ?))", column,
+            table);
     }
     std::string has(std::string_view table, const std::string& name) {
         values_.emplace_back(name);

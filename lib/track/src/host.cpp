@@ -29,7 +29,8 @@ std::string value_of(std::string_view text, std::string_view key, char separator
         const auto at = line.find(separator);
         if (at != std::string::npos && trim(std::string_view{line}.substr(0, at)) == key) {
             auto value = trim(std::string_view{line}.substr(at + 1));
-            if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+            if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+                value = value.substr(1, value.size() - 2);
             return is_valid_utf8(value) ? std::string{value} : std::string{};
         }
     }
@@ -86,7 +87,8 @@ private:
 
     void read_memory() {
         const auto line = value_of(text("proc/meminfo"), "MemTotal", ':');
-        if (const auto kib = to_number<std::int64_t>(line.substr(0, line.find(' ')))) facts_.hardware["memory_bytes"] = *kib * 1024;
+        if (const auto kib = to_number<std::int64_t>(line.substr(0, line.find(' '))))
+            facts_.hardware["memory_bytes"] = *kib * 1024;
     }
 
     /// Version 2: the limits of the group that we are in, as it is seen from inside of a container.

@@ -21,9 +21,8 @@ constexpr std::size_t longest_word = 200;
 
 /// A name or a version as it may stand in a list.
 bool is_word(std::string_view text) {
-    return !text.empty() && text.size() <= longest_word && std::all_of(text.begin(), text.end(), [](char c) {
-        return c > ' ' && c < 0x7f;
-    });
+    return !text.empty() && text.size() <= longest_word &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
 /// Of a header block "Name: value" the value.
@@ -109,7 +108,8 @@ private:
         const auto name = path::name(places_.program);
         if (name.starts_with("python") || name.starts_with("pypy")) {
             if (places_.program.starts_with('/')) return places_.program;
-            if (places_.program.find('/') == std::string::npos) return find_program(places_.program, places_.search_path);
+            if (places_.program.find('/') == std::string::npos)
+                return find_program(places_.program, places_.search_path);
         }
         if (!places_.virtual_env.empty()) return path::join(places_.virtual_env, "bin/python");
         if (auto found = find_program("python", places_.search_path)) return found;
@@ -130,7 +130,8 @@ private:
             bool is_alone = true;
             for (const auto& line : split(*settings, '\n')) {
                 const auto equals = line.find('=');
-                if (equals != std::string::npos && trim(std::string_view{line}.substr(0, equals)) == "include-system-site-packages")
+                if (equals != std::string::npos &&
+                    trim(std::string_view{line}.substr(0, equals)) == "include-system-site-packages")
                     is_alone = trim(std::string_view{line}.substr(equals + 1)) != "true";
             }
             if (is_alone) return folders;
@@ -166,10 +167,12 @@ private:
                                              .environment = places_.environment,
                                              .output_limit_bytes = longest_head});
             if (result.exit_code == 0) return split(trim(result.output), '\n');
-            found_.losses.push_back(fmt::format("the packages of {} could not be read: it ends with {}", quoted(interpreter), result.exit_code));
+            found_.losses.push_back(fmt::format("the packages of {} could not be read: it ends with {}",
+                                                quoted(interpreter), result.exit_code));
         } catch (const Error& error) {
             if (error.code().id == mlo::errors::interrupted.id) throw;
-            found_.losses.push_back(fmt::format("the packages of {} could not be read: {}", quoted(interpreter), error.message()));
+            found_.losses.push_back(
+                fmt::format("the packages of {} could not be read: {}", quoted(interpreter), error.message()));
         }
         return {};
     }
@@ -194,7 +197,8 @@ private:
 
     /// conda-meta/NAME-VERSION-BUILD.json
     void read_conda() {
-        const auto dir = places_.conda.empty() ? nullptr : try_open(runtime_.fs, path::join(places_.conda, "conda-meta"));
+        const auto dir =
+            places_.conda.empty() ? nullptr : try_open(runtime_.fs, path::join(places_.conda, "conda-meta"));
         if (!dir) return;
         PackageList list;
         for (const auto& entry : entries_of(*dir)) {
@@ -216,8 +220,8 @@ private:
         if (!program) return;
         const std::string prefix{path::parent(path::parent(*program))};
         PackageList list;
-        for (const auto& folder : {path::join(prefix, "local/lib/R/site-library"), path::join(prefix, "lib/R/site-library"),
-                                   path::join(prefix, "lib/R/library")}) {
+        for (const auto& folder : {path::join(prefix, "local/lib/R/site-library"),
+                                   path::join(prefix, "lib/R/site-library"), path::join(prefix, "lib/R/library")}) {
             const auto dir = try_open(runtime_.fs, folder);
             if (!dir) continue;
             for (const auto& entry : entries_of(*dir)) {

@@ -196,7 +196,8 @@ struct Source {
 
 class ForegroundChild::Parts {
 public:
-    explicit Parts(const ProcessRequest& request) : timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)} {
+    explicit Parts(const ProcessRequest& request)
+        : timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)} {
         check_no_nul(request);
         if (timer_.get() < 0) throw_child_error(request, errno);
         buffer_.resize(buffer_bytes);
@@ -303,9 +304,8 @@ private:
     }
 
     [[nodiscard]] bool wants_more() const {
-        return std::any_of(sources_.begin(), sources_.end(), [](const Source& source) {
-            return source.end.get() >= 0 || source.outlet.is_waiting();
-        });
+        return std::any_of(sources_.begin(), sources_.end(),
+                           [](const Source& source) { return source.end.get() >= 0 || source.outlet.is_waiting(); });
     }
 
     void tick() {

@@ -52,7 +52,9 @@ void make(const std::string& path, Log log) {
     {
         Transaction transaction{database};
         for (std::int64_t i = 0; i < point_count; ++i)
-            database.statement("INSERT INTO points VALUES (?, ?, ?, ?)").bind_all(static_cast<double>(i), i % 3, i, 0).run();
+            database.statement("INSERT INTO points VALUES (?, ?, ?, ?)")
+                .bind_all(static_cast<double>(i), i % 3, i, 0)
+                .run();
         transaction.commit();
     }
     database.checkpoint();
@@ -63,7 +65,8 @@ void make(const std::string& path, Log log) {
 std::set<std::string> rows_of(Database& database) {
     std::set<std::string> rows;
     auto& select = database.statement(
-        "SELECT 'e', number, name, value, hex(content), flag FROM events UNION ALL SELECT 'p', series, step, value, kind, NULL "
+        "SELECT 'e', number, name, value, hex(content), flag FROM events UNION ALL SELECT 'p', series, step, value, "
+        "kind, NULL "
         "FROM points");
     while (select.step()) {
         std::string row;
@@ -115,7 +118,8 @@ TEST_CASE("a sound database has no problems, and all of it can be saved, the log
     CHECK(saved.report.tables[0].rows == event_count);
     CHECK(saved.report.tables[1].rows == point_count);
     CHECK(folder.read("a.db") + folder.read("a.db-wal") == before);
-    CHECK(failure([&] { return db::salvage(folder.path("a.db"), folder.path("b.db"), schema, real_runtime()); }) == "U006");
+    CHECK(failure([&] { return db::salvage(folder.path("a.db"), folder.path("b.db"), schema, real_runtime()); }) ==
+          "U006");
 }
 
 TEST_CASE("deleted rows are not saved") {
@@ -213,7 +217,8 @@ TEST_CASE("rubbish yields nothing, and no error") {
         if (size > 0) CHECK_FALSE(db::check(folder.path("a.db"), real_runtime()).empty());
         CHECK(save(folder).rows.empty());
     }
-    CHECK(failure([&] { return db::salvage(folder.path("none"), folder.path("c.db"), schema, real_runtime()); }) == "U003");
+    CHECK(failure([&] { return db::salvage(folder.path("none"), folder.path("c.db"), schema, real_runtime()); }) ==
+          "U003");
     CHECK(failure([&] { return db::check(folder.path("none"), real_runtime()); }) == db::errors::database_missing.id);
 }
 

@@ -17,10 +17,16 @@ namespace {
 namespace fs = std::filesystem;
 
 Runtime runtime() {
-    return {.fs = real_fs(), .clock = system_clock(), .random = system_random(), .log = silent_log(), .progress = silent_progress(), .stop = {}};
+    return {.fs = real_fs(),
+            .clock = system_clock(),
+            .random = system_random(),
+            .log = silent_log(),
+            .progress = silent_progress(),
+            .stop = {}};
 }
 
-void install(const TemporaryFolder& folder, const std::string& place, const std::string& name, const std::string& version) {
+void install(const TemporaryFolder& folder, const std::string& place, const std::string& name,
+             const std::string& version) {
     folder.write(place + "/" + name + "-" + version + ".dist-info/METADATA",
                  "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n\nName: not this\n");
 }
@@ -34,7 +40,9 @@ void make_program(const TemporaryFolder& folder, const std::string& path, const 
 
 TEST_CASE("the packages of a virtual environment are listed without starting its Python") {
     const TemporaryFolder folder;
-    make_program(folder, "base/bin/python3.11", "\x7f" "ELF");
+    make_program(folder, "base/bin/python3.11",
+                 "\x7f"
+                 "ELF");
     folder.write("venv/pyvenv.cfg", "home = /x\ninclude-system-site-packages = false\n");
     fs::create_directories(folder.path("venv/bin"));
     fs::create_symlink(folder.path("base/bin/python3.11"), folder.path("venv/bin/python"));
@@ -59,10 +67,13 @@ TEST_CASE("the packages of a virtual environment are listed without starting its
 
 TEST_CASE("the first of two packages of one name counts") {
     const TemporaryFolder folder;
-    make_program(folder, "py/bin/python", "\x7f" "ELF");
+    make_program(folder, "py/bin/python",
+                 "\x7f"
+                 "ELF");
     install(folder, "first", "My_Package", "1");
     install(folder, "py/lib/python3.12/site-packages", "my.package", "2");
-    const PackagePlaces places{.program = "python", .search_path = folder.path("py/bin"), .python_path = folder.path("first")};
+    const PackagePlaces places{
+        .program = "python", .search_path = folder.path("py/bin"), .python_path = folder.path("first")};
     CHECK(read_packages(places, runtime()).lists.at("pip") == "My_Package==1\n");
 }
 
@@ -86,7 +97,8 @@ TEST_CASE("packages of conda and R are listed where they are") {
     folder.write("conda/conda-meta/history", "");
     make_program(folder, "usr/bin/R", "#!/bin/sh\n");
     folder.write("usr/lib/R/library/stats/DESCRIPTION", "Package: stats\nVersion: 4.2.2\n");
-    const PackagePlaces places{.program = "Rscript", .search_path = folder.path("usr/bin"), .conda = folder.path("conda")};
+    const PackagePlaces places{
+        .program = "Rscript", .search_path = folder.path("usr/bin"), .conda = folder.path("conda")};
     const auto found = read_packages(places, runtime());
     CHECK(found.lists.at("conda") == "ca-certificates==2024.3.11=h06a4308_0\nopenssl==3.0.13=h7f8727e_0\n");
     CHECK(found.lists.at("r") == "stats==4.2.2\n");
@@ -95,7 +107,8 @@ TEST_CASE("packages of conda and R are listed where they are") {
 
 TEST_CASE("the facts of a machine are read from its files") {
     const TemporaryFolder folder;
-    folder.write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Fast (R) CPU\n\nprocessor\t: 1\nmodel name\t: Fast (R) CPU\n");
+    folder.write("proc/cpuinfo",
+                 "processor\t: 0\nmodel name\t: Fast (R) CPU\n\nprocessor\t: 1\nmodel name\t: Fast (R) CPU\n");
     folder.write("proc/meminfo", "MemTotal:       24654252 kB\nMemFree: 1 kB\n");
     folder.write("proc/self/cgroup", "0::/job/7\n");
     folder.write("sys/fs/cgroup/job/7/memory.max", "1073741824\n");

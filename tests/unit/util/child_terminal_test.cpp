@@ -37,7 +37,9 @@ public:
         ::ioctl(inside_, TIOCSCTTY, 0);
         for (const int stream : {0, 1, 2}) ::dup2(inside_, stream);
     }
-    void type(std::string_view keys) const { REQUIRE(::write(keyboard_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size())); }
+    void type(std::string_view keys) const {
+        REQUIRE(::write(keyboard_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
+    }
     /// What is shown up to `text`.
     [[nodiscard]] std::string see(std::string_view text) const { return read_until(keyboard_, text); }
     [[nodiscard]] termios settings() const {
@@ -81,12 +83,11 @@ struct Shell {
         screen.type("stty -echo; PS1=; echo $((1000 + 1))\n");
         static_cast<void>(screen.see("1001\r\n"));
     }
-    ~Shell() {
-        screen.type("exit 0\nexit 0\n");
-    }
+    ~Shell() { screen.type("exit 0\nexit 0\n"); }
     void run(const std::string& script) const {
         folder.write("script", script);
-        screen.type(std::string{MLO_FOREGROUND_HELPER} + " " + folder.path("report") + " /bin/sh " + folder.path("script") + "\n");
+        screen.type(std::string{MLO_FOREGROUND_HELPER} + " " + folder.path("report") + " /bin/sh " +
+                    folder.path("script") + "\n");
     }
 
     Screen screen;
@@ -98,7 +99,8 @@ struct Shell {
 
 TEST_CASE("at a terminal the child's output is a terminal of that size, and its bytes arrive unchanged") {
     const Screen screen;
-    const auto job = job_at(screen, "test -t 0 && test -t 1 && test -t 2 && stty size <&1; printf 'a\\nb\\tc\\r\\n.'; echo e >&2; exit 6");
+    const auto job = job_at(
+        screen, "test -t 0 && test -t 1 && test -t 2 && stty size <&1; printf 'a\\nb\\tc\\r\\n.'; echo e >&2; exit 6");
     CHECK(screen.see("e\r\n") == "24 80\r\na\r\nb\tc\r\r\n.e\r\n");
     CHECK(job->wait() == 6);
     CHECK(job->report() == "exit 6 signal 0 open 0 undelivered 0 seen 16 0 memory 1\n");
@@ -126,12 +128,16 @@ TEST_CASE("a child that is killed while it reads single keys leaves the terminal
 
 TEST_CASE("what the child sets on its output terminal is set on the real one") {
     const Screen screen;
-    const auto job = job_at(screen, "stty -echo -icanon -icrnl <&1; read line; stty echo icanon icrnl <&1; echo \"got $line\"; read line; exit 4");
+    const auto job = job_at(
+        screen,
+        "stty -echo -icanon -icrnl <&1; read line; stty echo icanon icrnl <&1; echo \"got $line\"; read line; exit 4");
     // No event tells of settings: the child waits for the key that ends the loop.
-    while ((screen.settings().c_lflag & (ECHO | ICANON)) != 0 || (screen.settings().c_oflag & ONLCR) != 0) ::usleep(1000);
+    while ((screen.settings().c_lflag & (ECHO | ICANON)) != 0 || (screen.settings().c_oflag & ONLCR) != 0)
+        ::usleep(1000);
     screen.type("x\n");
     static_cast<void>(screen.see("got x"));
-    while ((screen.settings().c_lflag & (ECHO | ICANON)) == 0 || (screen.settings().c_oflag & ONLCR) == 0) ::usleep(1000);
+    while ((screen.settings().c_lflag & (ECHO | ICANON)) == 0 || (screen.settings().c_oflag & ONLCR) == 0)
+        ::usleep(1000);
     screen.type("y\n");
     CHECK(job->wait() == 4);
 }

@@ -164,8 +164,8 @@ TEST_CASE("what a child leaves behind does not hold us up, and that it was cut o
     PipedJob run{"sleep 1000 & echo $!"};
     const auto pid = std::stoi(read_until(run.output.read_end, "\n"));
     CHECK(run.job().wait() == 0);
-    CHECK(run.job().report() == "exit 0 signal 0 open 1 undelivered 0 seen " + std::to_string(std::to_string(pid).size() + 1) +
-                                    " 0 memory 1\n");
+    CHECK(run.job().report() == "exit 0 signal 0 open 1 undelivered 0 seen " +
+                                    std::to_string(std::to_string(pid).size() + 1) + " 0 memory 1\n");
     CHECK(::kill(pid, SIGKILL) == 0);
 }
 
@@ -200,7 +200,8 @@ TEST_CASE("signals pass while nobody reads our output, and a second one gives th
     const auto pid = std::stoi(read_until(run.errors.read_end, "\n"));
     // Our pipe is full, and more is on its way.
     int waiting = 0;
-    while (::ioctl(run.output.read_end, FIONREAD, &waiting) == 0 && waiting < ::fcntl(run.output.read_end, F_GETPIPE_SZ))
+    while (::ioctl(run.output.read_end, FIONREAD, &waiting) == 0 &&
+           waiting < ::fcntl(run.output.read_end, F_GETPIPE_SZ))
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
     run.job().signal(SIGTERM);
     await_end(pid);

@@ -23,7 +23,8 @@ class ForegroundJob {
 public:
     using Words = std::vector<std::string>;
 
-    /// `prepare` runs in the new process before it becomes the helper; it sets up the streams. Nothing else is inherited.
+    /// `prepare` runs in the new process before it becomes the helper; it sets up the streams. Nothing else is
+    /// inherited.
     ForegroundJob(const Words& words, const std::function<void()>& prepare, const Words& options = {}) {
         Words all{MLO_FOREGROUND_HELPER, folder_.path("report")};
         all.insert(all.end(), options.begin(), options.end());

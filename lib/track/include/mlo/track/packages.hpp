@@ -11,7 +11,7 @@ namespace mlo::track {
 
 /// Where to look for packages; what a process's environment says.
 struct PackagePlaces {
-    std::string program;      ///< argv[0] of the job: a Python interpreter by itself, or anything
+    std::string program;        ///< argv[0] of the job: a Python interpreter by itself, or anything
     std::string search_path{};  ///< PATH
     std::string home{};         ///< HOME, for packages of the user; may be empty
     std::string virtual_env{};  ///< VIRTUAL_ENV; may be empty
