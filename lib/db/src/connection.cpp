@@ -41,6 +41,17 @@ DatabaseHandle open_handle(const std::string& name, const std::string& path, int
     return handle;
 }
 
+class SnapshotEnd {
+public:
+    explicit SnapshotEnd(Connection& connection) : connection_{connection} {}
+    ~SnapshotEnd() { connection_.end_snapshot(); }
+    SnapshotEnd(const SnapshotEnd&) = delete;
+    SnapshotEnd& operator=(const SnapshotEnd&) = delete;
+
+private:
+    Connection& connection_;
+};
+
 }  // namespace
 
 Connection::Connection(std::string path, Access access, Durability durability, const Runtime& runtime)
@@ -158,11 +169,14 @@ std::int64_t Connection::integer(std::string_view sql) {
 
 State Connection::state() {
     State state;
+    // All of one moment: another process may just be making the tables.
+    begin_snapshot();
+    const SnapshotEnd end{*this};
     // PRAGMA application_id is signed.
     state.application_id = static_cast<std::uint32_t>(integer("PRAGMA application_id"));
     state.version = integer("PRAGMA user_version");
     state.is_empty = integer("SELECT count(*) FROM sqlite_schema") == 0;
-    Statement mode{*this, "PRAGMA journal_mode"};
+    auto& mode = statement("PRAGMA journal_mode");
     state.is_wal = mode.step_unchecked() && mode.text(0) == "wal";
     return state;
 }

@@ -36,6 +36,10 @@ struct State {
     bool is_wal = false;
 };
 
+/// What becomes of the log's file when all of it was moved: the next ones write over it, or it is cut to nothing, so
+/// that the first to open the database has nothing to read in it.
+enum class LogFile : std::uint8_t { reused, emptied };
+
 /// A connection of SQLite's with the settings that all have here, its statements and its gate.
 class Connection {
 public:
@@ -69,11 +73,12 @@ public:
     void check_transaction(bool is_changing) const;
 
     /// False if others were in the way, so that not all was moved.
-    bool checkpoint(std::chrono::nanoseconds wait);
+    bool checkpoint(std::chrono::nanoseconds wait, LogFile afterwards);
 
 private:
     void open(Access access);
     void configure(Durability durability);
+    void switch_to_log();
     [[nodiscard]] int first_read() noexcept;
     [[nodiscard]] std::int64_t integer(std::string_view sql);
     /// BEGIN, COMMIT and the like.

@@ -38,12 +38,22 @@ void open_for_reading(const std::string& path, const Schema& schema, const Runti
 
 }  // namespace
 
+void Connection::switch_to_log() {
+    auto& mode = statement("PRAGMA journal_mode=WAL");
+    const bool is_switched = mode.step_unchecked() && mode.text(0) == "wal";
+    mode.reset();
+    if (!is_switched)
+        throw Error{errors::network_file_system,
+                    quoted(path_) + " would be a database on a file system that cannot share memory"}
+            .hint("mlo config --local store.dir PATH");
+}
+
 void Connection::migrate(const Schema& schema) {
     if (!gate_->enter_alone(runtime_, patience)) fail(SQLITE_BUSY);
     try {
         auto state = this->state();
         if (!is_current(state, schema, path_) || !state.is_wal) {
-            if (!state.is_wal) execute("PRAGMA journal_mode=WAL");
+            if (!state.is_wal) switch_to_log();
             control("BEGIN IMMEDIATE");
             for (auto version = static_cast<std::size_t>(state.version); version < schema.migrations.size(); ++version)
                 execute(std::string{schema.migrations[version]});
@@ -95,7 +105,7 @@ void Database::execute(const std::string& sql) {
 
 std::int64_t Database::last_row_id() const noexcept { return sqlite3_last_insert_rowid(connection_->handle()); }
 std::int64_t Database::changes() const noexcept { return sqlite3_changes64(connection_->handle()); }
-void Database::checkpoint() { static_cast<void>(connection_->checkpoint(std::chrono::seconds{1})); }
+void Database::checkpoint() { static_cast<void>(connection_->checkpoint(std::chrono::seconds{1}, LogFile::emptied)); }
 const std::string& Database::path() const noexcept { return connection_->path(); }
 
 bool wal_works(Dir& folder) noexcept { return !folder.is_on_network(); }

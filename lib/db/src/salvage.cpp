@@ -275,7 +275,7 @@ Salvage salvage(const std::string& damaged, const std::string& into, const Schem
     // Rows whose parents are lost are kept.
     target.execute("PRAGMA foreign_keys=OFF");
     auto result = Sweep{pages, target, runtime}.run();
-    static_cast<void>(target.checkpoint(patience));
+    static_cast<void>(target.checkpoint(patience, LogFile::emptied));
     gate.leave_alone();
     return result;
 }

@@ -69,13 +69,14 @@ void Connection::check_transaction(bool is_changing) const {
         "a statement before this one failed");
 }
 
-bool Connection::checkpoint(std::chrono::nanoseconds wait) {
+bool Connection::checkpoint(std::chrono::nanoseconds wait, LogFile afterwards) {
     MLO_ASSERT(is_writable() && !is_in_transaction());
     reset_statements();
     if (!gate_->enter_alone(runtime_, wait)) return false;
     // Readers are not waited for: what they need stays in the log.
     sqlite3_busy_handler(handle(), nullptr, nullptr);
-    const int status = sqlite3_wal_checkpoint_v2(handle(), "main", SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+    const int mode = afterwards == LogFile::emptied ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
+    const int status = sqlite3_wal_checkpoint_v2(handle(), "main", mode, nullptr, nullptr);
     sqlite3_busy_handler(handle(), on_busy, this);
     gate_->leave_alone();
     if ((status & 0xff) == SQLITE_BUSY) return false;
@@ -90,7 +91,7 @@ void Connection::checkpoint_if_due() noexcept {
         return;
     }
     try {
-        if (checkpoint(checkpoint_wait)) {
+        if (checkpoint(checkpoint_wait, LogFile::reused)) {
             checkpoint_at_bytes_ = checkpoint_bytes;
             return;
         }

@@ -202,6 +202,7 @@ TEST_CASE("a checkpoint leaves nothing in the log that the next to open would ha
         for (std::uint64_t i = 0; i < 20; ++i) write_block(database, i);
         database.checkpoint();
     }
+    CHECK(log_size(path) == 0);
     std::filesystem::remove(path + "-wal");
     std::filesystem::remove(path + "-shm");
     auto database = open_notes(path);

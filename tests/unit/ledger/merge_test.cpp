@@ -144,6 +144,24 @@ TEST_CASE("nothing is taken of a run with one wrong event, or one wrong body") {
     CHECK(failure([&] { return third.ledger.merge_bodies(std::vector<std::string>{"{}"}); }) == invalid);
 }
 
+TEST_CASE("a body that is not canonical is refused, also if an event names it") {
+    Place place;
+    for (const std::string body : {R"({"a": 1})", "{", "\xff", ""}) {
+        Event event{.writer = ada,
+                    .seq = 1,
+                    .time = {},
+                    .kind = "run.sealed",
+                    .subject = "r",
+                    .ids = {},
+                    .body = hash::sha256(as_bytes(body)),
+                    .previous = {},
+                    .hash = {}};
+        const auto run = ledger::encode_run(std::span{&event, 1});
+        CHECK(failure([&] { return place.ledger.merge(run, std::vector{body}); }) == invalid);
+        CHECK(place.content().empty());
+    }
+}
+
 TEST_CASE("a retraction counts when it comes before what it retracts") {
     Place here;
     Place there;
