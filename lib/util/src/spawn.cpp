@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
+#include <charconv>
 #include <memory>
 #include <mlo/util/child.hpp>
 #include <mlo/util/errors.hpp>
@@ -61,7 +61,9 @@ std::vector<int> open_descriptors() {
     const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir("/proc/self/fd"), &::closedir};
     if (!folder) return found;
     while (const auto* entry = ::readdir(folder.get())) {
-        const int number = std::atoi(entry->d_name);
+        const std::string_view name{entry->d_name};
+        int number = -1;
+        std::from_chars(name.data(), name.data() + name.size(), number);
         if (number > STDERR_FILENO && number != ::dirfd(folder.get())) found.push_back(number);
     }
     std::sort(found.begin(), found.end());
