@@ -83,6 +83,7 @@ void check_run(const RunDocument& run) {
     require(run.parent.empty() || is_run_id(run.parent), run.id, "no id of a parent");
     require(run.parent != run.id, run.id, "a run that is its own parent");
     require(run.attempt >= 1, run.id, "no attempt");
+    require(run.revision <= max_number, run.id, "an impossible revision");
     require(!run.ended_ms || *run.ended_ms >= run.started_ms, run.id, "an end before the start");
     require(run.ended_ms.has_value() != is_open(run.state), run.id, "a state that contradicts its end");
     check_experiment(run.experiment, run.id);
@@ -112,7 +113,7 @@ void check_run(const RunDocument& run) {
 }
 
 void check_amendment(const Amendment& amendment, std::string_view name) {
-    require(amendment.revision >= 1, name, "no revision");
+    require(amendment.revision >= 1 && amendment.revision <= max_number, name, "an impossible revision");
     require(amendment.tags.size() <= max_keys, name, "too many tags");
     demand(name, [&] {
         if (amendment.name) check_run_name(*amendment.name);

@@ -177,10 +177,11 @@ void check_schema(const Value& root, std::string_view schema) {
 }
 
 RunDocument run_of(const Value& root) {
-    root.allow_only({"attempt",  "command", "directory", "end",    "environment", "exit_code", "experiment", "hardware",
-                     "host",     "inputs",  "log",       "losses", "metrics",     "name",      "note",       "outputs",
-                     "packages", "params",  "parent",    "run",    "schema",      "seeds",     "series",     "session",
-                     "signal",   "source",  "start",     "status", "tags",        "user"});
+    root.allow_only({"attempt",  "command", "directory", "end",      "environment", "exit_code", "experiment",
+                     "hardware", "host",    "inputs",    "log",      "losses",      "metrics",   "name",
+                     "note",     "outputs", "packages",  "revision", "params",      "parent",    "run",
+                     "schema",   "seeds",   "series",    "session",  "signal",      "source",    "start",
+                     "status",   "tags",    "user"});
     check_schema(root, "mlo/run-v1");
     RunDocument run;
     run.id = root.get("run").as_string();
@@ -199,6 +200,7 @@ RunDocument run_of(const Value& root) {
     run.parent = text_of(root, "parent");
     run.user = text_of(root, "user");
     run.note = text_of(root, "note");
+    if (const auto revision = root.find("revision")) run.revision = revision->as_unsigned();
     read_circumstances(root, run);
     read_map(root, "params", [&](std::string key, const Value& v) { run.params[std::move(key)] = v.as_string(); });
     read_map(root, "tags", [&](std::string key, const Value& v) { run.tags[std::move(key)] = v.as_string(); });

@@ -164,6 +164,7 @@ std::string to_canonical_json(const RunDocument& run) {
     write_text(w, "parent", run.parent);
     write_text(w, "user", run.user);
     write_text(w, "note", run.note);
+    if (run.revision > 0) w.key("revision").unsigned_integer(run.revision);
     write_circumstances(w, run);
 
     const auto text = [](CanonicalWriter& to, const std::string& value) { to.string(value); };

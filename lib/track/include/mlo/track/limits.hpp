@@ -14,8 +14,8 @@ inline constexpr std::uint64_t max_note_bytes = 65'536;
 inline constexpr std::uint64_t max_experiment_name_bytes = 500;
 /// Metrics, parameters and tags of one run, each.
 inline constexpr std::uint64_t max_keys = 10'000;
-/// Inputs and outputs of one run, each.
-inline constexpr std::uint64_t max_objects = 100'000;
+/// Inputs and outputs of one run, each: an event names all of them. A folder is one.
+inline constexpr std::uint64_t max_objects = 4000;
 
 /// Why `key` cannot name a metric, parameter or tag; nothing if it can.
 [[nodiscard]] std::string_view key_problem(std::string_view key);

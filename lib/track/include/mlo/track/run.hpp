@@ -105,6 +105,7 @@ struct RunDocument {
     std::string parent;         ///< the id of the run that it belongs to; may be empty
     std::string user;
     std::string note;
+    std::uint64_t revision = 0;  ///< of the last amendment that is part of this
 
     Source source;
     std::vector<std::string> command;                 ///< bytes

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mlo/ledger/ledger.hpp>
+#include <mlo/store/object_store.hpp>
+#include <mlo/track/run_store.hpp>
+#include <mlo/track/series.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mlo::track {
+
+/// An event that could not be made into rows.
+struct UnreadEvent {
+    std::string writer;
+    std::uint64_t seq = 0;
+    std::string subject;
+    std::string missing;  ///< the id of the body or blob that is not here; empty for a document that is no good
+    std::string reason;
+};
+
+/// What was unreadable for want of an object: is it looked for again?
+enum class Unread : std::uint8_t { leave, retry };
+
+/// Runs between runs.db, the ledger and the objects: sealing, and everything that happens to sealed runs. Used by one
+/// thread at a time; any number of processes may do the same. Throws also what those three throw.
+class Archive {
+public:
+    /// All must outlive the object. `writer` is this clone's id; `folder` is the store's, for the lock.
+    Archive(RunStore& runs, ledger::Ledger& ledger, store::ObjectStore& objects, Dir& folder, std::string writer,
+            const Runtime& runtime);
+
+    /// Brings runs.db up to the ledger. Cheap where nothing is new. Whoever opens the store for writing calls it, and
+    /// sync after it has merged events or (Unread::retry) fetched bodies. Returns how many events were read.
+    std::uint64_t catch_up(Unread unread = Unread::leave);
+    /// Makes everything about sealed runs anew from ledger and objects. Open runs stay as they are.
+    void rebuild();
+    /// The events that could not be read, and why.
+    [[nodiscard]] std::vector<UnreadEvent> unread();
+
+    /// Seals a run that has ended: when it returns, all of it survives a loss of power and can travel. False if that
+    /// was done already. Throws run_running.
+    bool seal(std::string_view run);
+    /// Seals every run that has ended. Returns their ids.
+    std::vector<std::string> seal_ended();
+    /// Makes a sealed run an open one again, as its next attempt, with all its points. Throws run_deleted and, for one
+    /// that is not sealed, run_running.
+    [[nodiscard]] RunDocument reopen(std::string_view run, const ProcessIdentity& process);
+    /// Changes name, note, tags or the mark of deletion of any run; the revision is made here.
+    void amend(std::string_view run, Amendment amendment);
+
+    /// The points of any run, in order; false if it has no such metric. Throws object_missing where they were not
+    /// fetched.
+    bool read_points(std::string_view run, std::string_view key,
+                     const std::function<void(std::span<const Point>)>& sink);
+    /// The same, as a page draws them.
+    [[nodiscard]] std::vector<CurveBucket> curve(std::string_view run, std::string_view key, CurveAxis axis,
+                                                 std::uint32_t buckets);
+
+private:
+    /// An event without its body, as catch_up gathers them.
+    struct Pending {
+        ledger::Place place;
+        std::string kind;
+        std::string subject;
+        std::optional<hash::Digest> body;
+    };
+    [[nodiscard]] ledger::Watermarks watermarks();
+    std::vector<Pending> gather(const ledger::Watermarks& seen);
+    void apply(std::span<const Pending> events);
+    void apply_experiment(const Pending& event);
+    void apply_run(const std::string& run);
+    [[nodiscard]] std::optional<std::string> read_body(const ledger::Event& event, std::string_view run);
+    void set_unread(const ledger::Place& place, std::string_view subject, std::string_view missing,
+                    std::string_view reason);
+    [[nodiscard]] std::vector<ledger::NewEvent> make_events(RunDocument& document);
+    [[nodiscard]] bool read_sealed(const RunDocument& document, std::string_view key,
+                                   const std::function<void(std::span<const Point>)>& sink);
+
+    RunStore& runs_;
+    ledger::Ledger& ledger_;
+    store::ObjectStore& objects_;
+    Dir& folder_;
+    std::string writer_;
+    Runtime runtime_;
+};
+
+}  // namespace mlo::track

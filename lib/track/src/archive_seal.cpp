@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <mlo/json/canonical.hpp>
+#include <mlo/track/archive.hpp>
+#include <mlo/track/errors.hpp>
+#include <mlo/util/atomic_file.hpp>
+#include <mlo/util/lock_file.hpp>
+#include <mlo/util/text.hpp>
+
+#include "run_state.hpp"
+
+namespace mlo::track {
+namespace {
+
+constexpr std::uint64_t largest_series = std::uint64_t{4} << 30;
+constexpr std::string_view lock_name = "runs.db.seal";
+
+/// Bytes in memory until they are many, then in a file that goes with the object.
+class Spool {
+public:
+    Spool(Dir& folder, Random& random) : folder_{folder}, random_{random} {}
+    ~Spool() {
+        file_.reset();
+        if (!name_.empty()) try {
+                folder_.remove(name_);
+            } catch (const Error&) {  // a file too much
+            }
+    }
+    Spool(const Spool&) = delete;
+    Spool& operator=(const Spool&) = delete;
+
+    void write(ByteView bytes) {
+        constexpr std::size_t most_in_memory = std::size_t{32} << 20;
+        append(memory_, bytes);
+        if (memory_.size() < most_in_memory) return;
+        if (!file_) {
+            auto name = temporary_name("series", random_);
+            file_ = folder_.create(name, 0600);
+            name_ = std::move(name);
+        }
+        flush();
+    }
+    [[nodiscard]] store::ObjectId store(store::Ingest& ingest) {
+        if (!file_) return ingest.add_bytes(memory_);
+        flush();
+        return ingest.add_file(*file_, *silent_progress().begin("sealing", ProgressUnit::bytes)).id;
+    }
+
+private:
+    void flush() {
+        file_->write(memory_);
+        memory_.clear();
+    }
+
+    Dir& folder_;
+    Random& random_;
+    Bytes memory_;
+    std::unique_ptr<File> file_;
+    std::string name_;
+};
+
+std::vector<store::ObjectRef> refs_of(const RunDocument& run) {
+    std::vector<store::ObjectRef> refs;
+    const auto add = [&](const std::optional<store::ObjectId>& id) {
+        if (id) refs.push_back({*id, store::ObjectKind::blob});
+    };
+    add(run.series);
+    add(run.log);
+    add(run.source.diff);
+    for (const auto& [name, id] : run.packages) add(id);
+    for (const auto& output : run.outputs) refs.push_back({output.id, output.kind});
+    for (const auto& input : run.inputs)  // what was merely there is not kept for its sake
+        if (input.role != InputRole::present) refs.push_back({input.id, input.kind});
+    return refs;
+}
+
+std::string outsourced(const store::ObjectId& id) {
+    json::CanonicalWriter writer;
+    writer.begin_object().key("document").string(id.to_string()).key("schema").string("mlo/run-v1").end_object();
+    return writer.take();
+}
+
+}  // namespace
+
+Archive::Archive(RunStore& runs, ledger::Ledger& ledger, store::ObjectStore& objects, Dir& folder, std::string writer,
+                 const Runtime& runtime)
+    : runs_{runs}, ledger_{ledger}, objects_{objects}, folder_{folder}, writer_{std::move(writer)}, runtime_{runtime} {}
+
+std::vector<ledger::NewEvent> Archive::make_events(RunDocument& document) {
+    const auto ingest = objects_.begin_ingest(store::LargeFiles::automatic);
+    if (!document.metrics.empty()) {
+        Spool spool{folder_, runtime_.random};
+        SeriesWriter writer{[&](ByteView bytes) { spool.write(bytes); }};
+        for (const auto& [key, summary] : document.metrics) {  // the map is in bytewise order
+            runtime_.check_stop();
+            writer.begin(key);
+            runs_.read_points(document.id, key, [&](std::span<const Point> points) {
+                for (const auto& point : points) writer.add(point);
+            });
+        }
+        writer.finish();
+        document.series = spool.store(*ingest);
+    }
+    std::vector<ledger::NewEvent> events;
+    auto& recorded = runs_.state().database.statement("SELECT recorded FROM experiments WHERE id = ?");
+    recorded.bind_all(document.experiment.id);
+    if (recorded.step() && recorded.integer(0) == 0 && document.experiment.id != 0)
+        events.push_back({.kind = "experiment.created",
+                          .subject = fmt::to_string(document.experiment.id),
+                          .ids = {},
+                          .body = to_canonical_json(document.experiment)});
+    recorded.reset();
+
+    auto refs = refs_of(document);
+    auto body = to_canonical_json(document);
+    if (body.size() > ledger::max_body_bytes) {
+        const auto id = ingest->add_bytes(as_bytes(body));
+        refs.push_back({id, store::ObjectKind::blob});
+        body = outsourced(id);
+    }
+    ingest->commit();
+    events.push_back({.kind = "run.sealed", .subject = document.id, .ids = std::move(refs), .body = std::move(body)});
+    if (runs_.status(document.id).is_deleted)
+        events.push_back(
+            {.kind = "run.amended",
+             .subject = document.id,
+             .ids = {},
+             .body = to_canonical_json(
+                 Amendment{.revision = document.revision + 1, .deleted = true, .name = {}, .note = {}, .tags = {}})});
+    return events;
+}
+
+bool Archive::seal(std::string_view run) {
+    const LockFile lock{folder_, lock_name, LockMode::exclusive, "sealing a run", WhenHeld::wait, runtime_};
+    catch_up();
+    const auto status = runs_.status(run);
+    if (status.is_sealed) return false;
+    if (is_open(status.state)) throw Error{errors::run_running, fmt::format("the run {} has not ended", quoted(run))};
+    auto document = runs_.get(run);
+    const auto events = make_events(document);
+    static_cast<void>(ledger_.append(writer_, events));
+    catch_up();
+    return true;
+}
+
+std::vector<std::string> Archive::seal_ended() {
+    std::vector<std::string> sealed;
+    for (auto& run : runs_.ended_runs())
+        if (seal(run)) sealed.push_back(std::move(run));
+    return sealed;
+}
+
+bool Archive::read_sealed(const RunDocument& document, std::string_view key,
+                          const std::function<void(std::span<const Point>)>& sink) {
+    if (!document.series || !document.metrics.contains(std::string{key})) return false;
+    const auto bytes = objects_.read_all(*document.series, largest_series);
+    const SeriesFile file{bytes, document.series->to_string()};
+    const auto* series = file.find(key);
+    if (series == nullptr)
+        throw Error{errors::series_invalid,
+                    fmt::format("the series {} lack the metric {}", quoted(document.series->to_string()), quoted(key))};
+    file.read(*series, sink);
+    return true;
+}
+
+bool Archive::read_points(std::string_view run, std::string_view key,
+                          const std::function<void(std::span<const Point>)>& sink) {
+    // Sealed between the two looks, or open again: then the third is right.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        if (runs_.read_points(run, key, sink)) return true;
+        const auto document = runs_.get(run);
+        if (document.series) return read_sealed(document, key, sink);
+        if (!document.metrics.contains(std::string{key})) return false;
+    }
+    return false;
+}
+
+std::vector<CurveBucket> Archive::curve(std::string_view run, std::string_view key, CurveAxis axis,
+                                        std::uint32_t buckets) {
+    std::vector<Point> all;
+    read_points(run, key, [&](std::span<const Point> points) { all.insert(all.end(), points.begin(), points.end()); });
+    return downsample(all, axis, buckets);
+}
+
+RunDocument Archive::reopen(std::string_view run, const ProcessIdentity& process) {
+    const LockFile lock{folder_, lock_name, LockMode::exclusive, "resuming a run", WhenHeld::wait, runtime_};
+    catch_up();
+    auto& database = runs_.state().database;
+    const auto document = runs_.get(run);
+    Bytes bytes;
+    if (document.series) bytes = objects_.read_all(*document.series, largest_series);
+
+    db::Transaction transaction{database};
+    const auto row = rows::get(database, run);
+    if (row.is_deleted) require_writable(row, run);
+    if (!row.is_sealed) throw Error{errors::run_running, fmt::format("the run {} is not sealed", quoted(run))};
+    database.statement("UPDATE runs SET sealed = 0 WHERE row = ?").bind_all(row.row).run();
+    database.statement("UPDATE series SET sealed = 0 WHERE run = ?").bind_all(row.row).run();
+    if (document.series) {
+        const SeriesFile file{bytes, document.series->to_string()};
+        auto& insert = database.statement("INSERT OR IGNORE INTO points VALUES(?, ?, ?, ?, ?)");
+        for (const auto& series : file.series()) {
+            auto& find = database.statement(
+                "SELECT id FROM series WHERE run = ? AND name = (SELECT id FROM names WHERE text = ?)");
+            if (!find.bind_all(row.row, series.key).step())
+                throw Error{errors::series_invalid,
+                            fmt::format("the series have the metric {}, which the run lacks", quoted(series.key))};
+            const auto id = find.integer(0);
+            find.reset();
+            file.read(series, [&](std::span<const Point> points) {
+                for (const auto& point : points) {
+                    const bool is_nan = std::isnan(point.value);
+                    insert.bind_all(id, point.step, point.time_ms, static_cast<int>(is_nan), is_nan ? 0 : point.value)
+                        .run();
+                }
+            });
+        }
+    }
+    auto opened = runs_.state().reopen(row.row, process);
+    transaction.commit();
+    return opened;
+}
+
+}  // namespace mlo::track
