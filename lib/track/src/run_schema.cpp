@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint32_t application_id = 0x6d6c6f52;  // "mloR"
 
-// Values are NULL where they are NaN, but for points, whose key they are part of. The index of series holds sealed runs
+// Values are NULL where they are NaN, but for points, whose key they are part of. The indexes of series hold sealed runs
 // alone, so that a point that is logged changes one page of it less; the open runs, which are few, are looked through.
 constexpr db::Migration version_1 = R"sql(
 CREATE TABLE experiments(
@@ -65,7 +65,9 @@ CREATE TABLE series(
   max_step INTEGER, max_time INTEGER, max REAL,
   UNIQUE(run, name)
 ) STRICT;
-CREATE INDEX series_sorted ON series(name, last, run, min, max) WHERE sealed = 1;
+CREATE INDEX series_by_last ON series(name, last, run) WHERE sealed = 1;
+CREATE INDEX series_by_min ON series(name, min, run) WHERE sealed = 1;
+CREATE INDEX series_by_max ON series(name, max, run) WHERE sealed = 1;
 
 CREATE TABLE points(
   series INTEGER NOT NULL,

@@ -73,7 +73,7 @@ std::string full(Opened& opened, std::string_view experiment, std::int64_t point
     given.signal.reset();
     given.started_ms = 0;
     given.experiment.name = experiment;
-    const auto run = opened.runs.create(given, process()).id;
+    auto run = opened.runs.create(given, process()).id;
     std::vector<Point> all;
     for (std::int64_t i = 0; i < points; ++i)
         all.push_back({i, 1'700'000'000'000 + i, i % 50 == 3 ? std::nan("") : static_cast<double>(i % 17)});

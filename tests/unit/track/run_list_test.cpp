@@ -39,7 +39,7 @@ ListRequest sorted_by(SortKey::By by, std::string key, SortOrder order = SortOrd
 std::string run_with(Opened& opened, std::string_view name, const std::vector<double>& values) {
     auto given = draft(name.front() < 'd' ? "early" : "late");
     given.name = name;
-    const auto run = opened.runs.create(given, process()).id;
+    auto run = opened.runs.create(given, process()).id;
     std::int64_t step = 0;
     for (const auto value : values) {
         ++step;
