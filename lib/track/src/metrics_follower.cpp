@@ -140,7 +140,7 @@ private:
     void begin_anew() {
         position_ = {.inode = position_.inode};
         memory_.clear();
-        is_skipping_ = false;
+        skipped_bytes_ = 0;
         began_anew_ = true;
     }
 
@@ -148,24 +148,34 @@ private:
     bool take_some(MetricsBatch& batch, LastLine last_line) {
         struct stat status {};
         if (::fstat(file_->get(), &status) != 0) throw_system_error(errno, "read", path_);
-        if (static_cast<std::uint64_t>(status.st_size) < position_.offset) begin_anew();
+        if (static_cast<std::uint64_t>(status.st_size) < position_.offset + skipped_bytes_) go_back(status.st_size);
         auto text = fetch();
-        if (!text) {
-            begin_anew();
+        while (!text) {
+            go_back(status.st_size);
             text = fetch();
         }
         has_more_ = text->size() + memory_.size() == buffer_.size();
+        if (skipped_bytes_ > 0) return skip(*text, last_line, batch);
         if (text->empty()) return false;
-        if (is_skipping_) return skip(*text);
         const auto time_ms = milliseconds(status.st_mtim);
         if (const auto end = text->rfind('\n'); end != text->npos) {
             consume(text->substr(0, end + 1), text->substr(0, end + 1), time_ms, batch);
             return true;
         }
-        if (text->size() > MetricsParser::max_line_bytes) return begin_skipping(*text, batch);
+        if (text->size() > MetricsParser::max_line_bytes) return begin_skipping(*text);
         if (last_line == LastLine::waits) return false;
         consume(std::string{*text} + '\n', *text, time_ms, batch);
         return true;
+    }
+
+    /// The file is not any more what it was: it is read again from the line that was being skipped, or from its begin.
+    void go_back(off_t size) {
+        if (skipped_bytes_ > 0 && static_cast<std::uint64_t>(size) >= position_.offset) {
+            skipped_bytes_ = 0;
+            memory_ = memory_of_line_;
+        } else {
+            begin_anew();
+        }
     }
 
     /// What follows what was read; nothing if that is not there any more as it was.
@@ -174,8 +184,9 @@ private:
         buffer_.resize(batch_bytes + memory_bytes + 2);
         std::size_t size = 0;
         while (size < buffer_.size()) {
-            const auto count = ::pread(file_->get(), buffer_.data() + size, buffer_.size() - size,
-                                       static_cast<off_t>(position_.offset - memory_.size() + size));
+            const auto offset = position_.offset + skipped_bytes_ - memory_.size() + size;
+            const auto count =
+                ::pread(file_->get(), buffer_.data() + size, buffer_.size() - size, static_cast<off_t>(offset));
             if (count < 0 && errno == EINTR) continue;
             if (count < 0) throw_system_error(errno, "read", path_);
             if (count == 0) break;
@@ -191,32 +202,37 @@ private:
         if (position_.offset == 0 && lines.starts_with(byte_order_mark)) lines.remove_prefix(byte_order_mark.size());
         auto number = position_.lines + 1;
         parser_.parse(lines, number, time_ms, batch.points, batch.bad);
-        position_.lines = number - 1;
-        pass(passed);
+        position_.lines = number - (passed.ends_with('\n') ? 1 : 2);
+        position_.offset += passed.size();
+        remember(passed);
     }
 
-    void pass(std::string_view passed) {
+    void remember(std::string_view passed) {
         memory_ += passed.substr(passed.size() - std::min(passed.size(), memory_bytes));
         if (memory_.size() > memory_bytes) memory_.erase(0, memory_.size() - memory_bytes);
-        position_.offset += passed.size();
     }
 
-    /// Of a line beyond all measure nothing is kept in memory; its end is looked for first.
-    bool begin_skipping(std::string_view text, MetricsBatch& batch) {
-        is_skipping_ = true;
-        ++batch.bad.count;
-        batch.bad.first.push_back(
-            {position_.lines + 1, "it is longer than " + format_bytes(MetricsParser::max_line_bytes)});
-        pass(text);
+    /// Of a line beyond all measure nothing is kept in memory; its end is looked for first. Until that is found the
+    /// position stays before the line: who goes on from there must not take the rest of it for a line.
+    bool begin_skipping(std::string_view text) {
+        memory_of_line_ = memory_;
+        skipped_bytes_ = text.size();
+        remember(text);
         return true;
     }
 
-    bool skip(std::string_view text) {
+    bool skip(std::string_view text, LastLine last_line, MetricsBatch& batch) {
         const auto end = text.find('\n');
-        pass(text.substr(0, std::min(end, text.size() - 1) + 1));
-        if (end == text.npos) return true;
-        is_skipping_ = false;
-        ++position_.lines;
+        if (text.empty() && last_line == LastLine::waits) return false;
+        text = text.substr(0, end == text.npos ? end : end + 1);
+        skipped_bytes_ += text.size();
+        remember(text);
+        if (end == text.npos && !text.empty()) return true;
+        ++batch.bad.count;
+        batch.bad.first.push_back(
+            {position_.lines + 1, "it is longer than " + format_bytes(MetricsParser::max_line_bytes)});
+        position_.offset += std::exchange(skipped_bytes_, 0);
+        if (!text.empty()) ++position_.lines;
         return true;
     }
 
@@ -232,11 +248,12 @@ private:
     dev_t device_ = 0;
     int watch_ = -1;
     bool is_watched_ = false;
-    bool has_more_ = false;      ///< there was more than a batch takes
-    bool is_skipping_ = false;   ///< within a line that is too long
+    bool has_more_ = false;  ///< there was more than a batch takes
     bool began_anew_ = false;
+    std::uint64_t skipped_bytes_ = 0;  ///< behind the position, of a line that is too long
     std::string buffer_;
-    std::string memory_;  ///< the last bytes before the position
+    std::string memory_;          ///< the last bytes before those to be read
+    std::string memory_of_line_;  ///< and before the line that is skipped
 };
 
 MetricsFollower::MetricsFollower(std::string path, const MetricsPosition& start,

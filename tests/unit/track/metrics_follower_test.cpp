@@ -76,7 +76,26 @@ TEST_CASE("at the end a last line without its end counts, and one that is torn i
     CHECK(taken(follower, true) == "a@1=2 ");
     CHECK(taken(follower, true) == "nothing");
     file.append("\n{\"a\":3");
-    CHECK(taken(follower, true) == "line 4: it is cut off");
+    CHECK(taken(follower, true) == "line 3: it is cut off");
+}
+
+TEST_CASE("the lines of a job that goes on after its last one was taken keep their numbers") {
+    const MetricsFile file;
+    file.append("{\"a\":1}\n{\"a\":2}");
+    MetricsBatch batch;
+    {
+        MetricsFollower follower{file.path(), {}};
+        REQUIRE(follower.read(batch));
+        REQUIRE(follower.read_last(batch));
+        CHECK(batch.end == MetricsPosition{file.inode(), 15, 1});
+    }
+    const auto go_on = GENERATE(as<std::string>{}, "\n{\"a\":3}\nx\n", "\n\nx\n", " \n{\"a\":3}\nx");
+    file.append(go_on);
+    MetricsFollower follower{file.path(), batch.end};
+    std::string bad;
+    while (follower.read_last(batch))
+        for (const auto& line : batch.bad.first) bad += std::to_string(line.number) + " ";
+    CHECK(bad == "4 ");
 }
 
 TEST_CASE("reading goes on where the position says, by whomever") {
@@ -199,6 +218,62 @@ TEST_CASE("a line beyond all measure is one bad line and takes no memory") {
     CHECK(values == std::vector<double>{1, 2});
     CHECK(batch.end.lines == 3);
     CHECK(batch.end.offset == std::filesystem::file_size(file.path()));
+}
+
+TEST_CASE("whoever goes on within a line beyond all measure finds it as one bad line") {
+    const MetricsFile file;
+    file.append("{\"a\":1}\n{\"a\":" + std::string(2 * MetricsParser::max_line_bytes, '1'));
+    MetricsFollower first{file.path(), {}};
+    MetricsBatch batch;
+    REQUIRE(first.read(batch));
+    CHECK_FALSE(first.read(batch));
+    const MetricsPosition before{file.inode(), 8, 1};
+    CHECK(batch.end == before);
+    CHECK(batch.bad.count == 0);
+    file.append(std::string(MetricsParser::max_line_bytes, '1'));
+    CHECK_FALSE(first.read(batch));
+    CHECK(batch.end == before);
+
+    SECTION("when it ends") {
+        file.append("{\"a\":7}\n{\"a\":2}\n");
+        MetricsFollower second{file.path(), batch.end};
+        for (auto* const each : {&first, &second}) {
+            REQUIRE(each->read(batch));
+            CHECK(batch.bad.count == 1);
+            CHECK(batch.bad.first.at(0).number == 2);
+            CHECK(batch.points.empty());
+            CHECK(batch.end == MetricsPosition{file.inode(), std::filesystem::file_size(file.path()) - 8, 2});
+        }
+        CHECK(taken(first) == "a@1=2 ");
+        CHECK(taken(second) == "a@0=2 ");
+        CHECK(taken(first) == "nothing");
+    }
+    SECTION("when the file ends") {
+        REQUIRE(first.read_last(batch));
+        CHECK(batch.bad.count == 1);
+        CHECK(batch.end == MetricsPosition{file.inode(), std::filesystem::file_size(file.path()), 1});
+        CHECK_FALSE(first.read_last(batch));
+        file.append("\n{\"a\":2}\nx\n");
+        CHECK(taken(first) == "a@1=2 line 4: it does not begin with '{'");
+    }
+    SECTION("unless it is cut back to a good one") {
+        std::filesystem::resize_file(file.path(), 14);
+        file.append("}\nx\n");
+        CHECK(taken(first) == "a@1=1 line 3: it does not begin with '{'");
+    }
+    SECTION("unless it is cut back and has grown since") {
+        std::filesystem::resize_file(file.path(), 14);
+        file.append("}\n" + std::string(4 * MetricsParser::max_line_bytes, '\n'));
+        CHECK(taken(first) == "a@1=1 ");
+    }
+    SECTION("unless the file is cut and has grown since") {
+        file.rewrite("{\"b\":1}\n" + std::string(4 * MetricsParser::max_line_bytes, '\n'));
+        CHECK(taken(first) == "b@0=1 anew ");
+    }
+    SECTION("unless the file is cut before it") {
+        file.rewrite("");
+        CHECK(taken(first) == "anew ");
+    }
 }
 
 TEST_CASE("many lines come in batches that end at lines") {

@@ -77,16 +77,16 @@ private:
 struct MetricsPosition {
     std::uint64_t inode = 0;  ///< of the file; 0: none was read yet
     std::uint64_t offset = 0;
-    std::uint64_t lines = 0;  ///< before the offset
+    std::uint64_t lines = 0;  ///< before the offset: line feeds
     friend bool operator==(const MetricsPosition&, const MetricsPosition&) = default;
 };
 
 /// What was read in one go.
 struct MetricsBatch {
     std::vector<ParsedPoint> points;
-    MetricsPosition end;        ///< with these points all before this is recorded
-    BadLines bad;               ///< of this batch
-    bool began_anew = false;    ///< the file was cut or replaced: it was read from its begin
+    MetricsPosition end;      ///< with these points all before this is recorded
+    BadLines bad;             ///< of this batch
+    bool began_anew = false;  ///< the file was cut or replaced: it was read from its begin
 };
 
 /// Follows a metrics file that others append to. One thread at a time.
