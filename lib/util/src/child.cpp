@@ -33,6 +33,8 @@ namespace {
 
 constexpr std::size_t buffer_bytes = std::size_t{256} * 1024;
 constexpr int pipe_bytes = 256 * 1024;
+/// The unit of the blocks of getrusage(2), whatever the file system.
+constexpr std::uint64_t block_bytes = 512;
 /// How often size and state are looked at where no signal tells.
 constexpr long tick_ns = 200'000'000;
 /// How long what the program left behind is listened to.
@@ -373,6 +375,8 @@ private:
         end_.user_time = duration(use.ru_utime);
         end_.system_time = duration(use.ru_stime);
         end_.peak_memory_bytes = static_cast<std::uint64_t>(use.ru_maxrss) * 1024;
+        end_.read_bytes = static_cast<std::uint64_t>(use.ru_inblock) * block_bytes;
+        end_.written_bytes = static_cast<std::uint64_t>(use.ru_oublock) * block_bytes;
         terminal_.take_back();
     }
 

@@ -24,6 +24,8 @@ struct ChildEnd {
     std::chrono::microseconds user_time{};    ///< with those of its own programs that it waited for
     std::chrono::microseconds system_time{};  ///< likewise
     std::uint64_t peak_memory_bytes = 0;      ///< of the largest of them
+    std::uint64_t read_bytes = 0;             ///< from storage, by all of them
+    std::uint64_t written_bytes = 0;          ///< to storage, likewise
     /// Something that it left running holds its output, and what that says from now on goes nowhere.
     bool left_output_open = false;
     /// What the caller's own streams did not take: a full disk, a terminal that is gone.
