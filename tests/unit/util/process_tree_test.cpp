@@ -179,18 +179,28 @@ TEST_CASE("what an ended process used counts once, whoever inherits it") {
         CHECK(tree.sample().read_bytes == 111);
         CHECK(tree.sample().processes == 1);
     }
-    SECTION("another that has its number now") {
+}
+
+TEST_CASE("what an ended process used counts once, whoever has its number now") {
+    const FakeProc proc;
+    proc.show({.pid = root, .parent = recorder});
+    proc.show({.pid = 101, .parent = root, .user = 10, .read = 10});
+    proc.show({.pid = 102, .parent = 101, .user = 100, .read = 100});
+    auto tree = proc.tree();
+    CHECK(ticks(tree.sample()) == 110);
+
+    SECTION("another, and the parent inherited") {
         proc.show({.pid = 102, .parent = 101, .user = 5, .start = 400, .read = 5});
         proc.show({.pid = 101, .parent = root, .user = 10, .children = 100, .read = 110});
         CHECK(ticks(tree.sample()) == 115);
         CHECK(tree.sample().read_bytes == 115);
     }
-    SECTION("nobody, and another has its number now") {
+    SECTION("another, and nobody inherited") {
         proc.show({.pid = 102, .parent = 101, .user = 5, .start = 400, .read = 5});
         CHECK(ticks(tree.sample()) == 115);
         CHECK(tree.sample().read_bytes == 115);
     }
-    SECTION("nobody, and a stranger has its number now") {
+    SECTION("a stranger, and nobody inherited") {
         proc.show({.pid = 102, .parent = 1, .user = 5, .start = 400});
         CHECK(ticks(tree.sample()) == 110);
         CHECK(tree.sample().processes == 2);
