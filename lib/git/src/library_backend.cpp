@@ -146,13 +146,21 @@ public:
         const auto diff = obtain<DiffHandle>(
             [&](auto out) { return git_diff_tree_to_workdir_with_index(out, repository(), tree.get(), &options); });
         Changes changes;
+        std::uint64_t left_bytes = limits.total_bytes;
         for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
             const auto* delta = git_diff_get_delta(diff.get(), i);
-            changes.paths.emplace_back(delta->new_file.path);
+            const std::string path = delta->new_file.path;
+            changes.paths.push_back(path);
             const bool fits = is_patchable(*delta) && size_before(*delta) <= limits.file_bytes &&
                               delta->new_file.size <= limits.file_bytes;
-            if (!fits || !append_patch(diff.get(), i, limits.total_bytes, changes.patch))
-                changes.left_out.push_back(changes.paths.back());
+            const auto patch = fits ? patch_of(diff.get(), i, left_bytes) : std::nullopt;
+            if (!patch) {
+                changes.left_out.push_back(path);
+            } else if (delta->status == GIT_DELTA_UNTRACKED) {
+                changes.new_files.push_back({path, *patch});
+            } else {
+                changes.patch += *patch;
+            }
         }
         return changes;
     }
@@ -306,16 +314,19 @@ private:
         return size;
     }
 
-    /// False if it does not fit.
-    static bool append_patch(git_diff* diff, std::size_t index, std::uint64_t limit_bytes, std::string& to) {
+    /// Nothing if it does not fit.
+    static std::optional<std::string> patch_of(git_diff* diff, std::size_t index, std::uint64_t& left_bytes) {
         const auto patch = obtain<PatchHandle>([&](auto out) { return git_patch_from_diff(out, diff, index); });
-        if (!patch) return true;  // only its times differ
-        git_buf text = GIT_BUF_INIT;
-        if (git_patch_to_buf(&text, patch.get()) < 0) refuse();
-        const bool fits = to.size() + text.size <= limit_bytes;
-        if (fits) to.append(text.ptr, text.size);
-        git_buf_dispose(&text);
-        return fits;
+        if (!patch) return "";  // only its times differ
+        git_buf buffer = GIT_BUF_INIT;
+        if (git_patch_to_buf(&buffer, patch.get()) < 0) refuse();
+        std::optional<std::string> text;
+        if (buffer.size <= left_bytes) {
+            left_bytes -= buffer.size;
+            text.emplace(buffer.ptr, buffer.size);
+        }
+        git_buf_dispose(&buffer);
+        return text;
     }
 
     CommitHandle lookup(const std::string& hex) {

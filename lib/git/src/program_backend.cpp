@@ -120,7 +120,7 @@ public:
                 changes.paths.push_back(path);
                 const bool fits = !path.ends_with('/') && budget.take(0, size_of(path)) && budget.take_process();
                 if (fits)
-                    changes.patch += patch_of_new(path);
+                    changes.new_files.push_back({path, patch_of_new(path)});
                 else
                     changes.left_out.push_back(path);
             });

@@ -101,6 +101,8 @@ Changes Repository::changes(const PatchLimits& limits) {
     auto found = ask([&](Backend& backend) { return backend.changes(limits); });
     std::sort(found.paths.begin(), found.paths.end());
     std::sort(found.left_out.begin(), found.left_out.end());
+    std::sort(found.new_files.begin(), found.new_files.end(),
+              [](const NewFile& a, const NewFile& b) { return a.path < b.path; });
     return found;
 }
 

@@ -42,6 +42,12 @@ void make_changed(const GitFolder& folder, const std::string& format) {
     folder.write(format + "/x.tmp", "ignored");
 }
 
+std::string whole_patch(const git::Changes& changes) {
+    auto patch = changes.patch;
+    for (const auto& file : changes.new_files) patch += file.patch;
+    return patch;
+}
+
 /// What git says of a work tree: every path with what is in it.
 std::string contents(const GitFolder& folder, const std::string& place) {
     folder.git(place, {"add", "--all"});
@@ -64,7 +70,7 @@ TEST_CASE("a patch carries every kind of change to another work tree") {
     CHECK(changes.paths == changed_paths);
     CHECK(changes.left_out.empty());
 
-    folder.write("patch", changes.patch);
+    folder.write("patch", whole_patch(changes));
     folder.git(format, {"worktree", "add", "-q", folder.path("other")});
     folder.git("other", {"apply", folder.path("patch")});
     CHECK(contents(folder, "other") == contents(folder, format));
@@ -77,7 +83,7 @@ TEST_CASE("a work tree as HEAD has it has no changes") {
     fs::last_write_time(folder.path(format + "/README"), fs::file_time_type::clock::now() + std::chrono::hours{1});
     const auto changes = folder.open(format).changes(no_limits);
     CHECK(changes.paths.empty());
-    CHECK(changes.patch.empty());
+    CHECK(whole_patch(changes).empty());
 }
 
 TEST_CASE("before the first commit everything is new") {
@@ -91,8 +97,8 @@ TEST_CASE("before the first commit everything is new") {
     auto repository = folder.open(format);
     const auto changes = repository.changes(no_limits);
     CHECK(changes.paths == std::vector<std::string>{"a", "b"});
-    CHECK(changes.patch.find("+1\n") != std::string::npos);
-    CHECK(changes.patch.find("+2\n") != std::string::npos);
+    CHECK(whole_patch(changes).find("+1\n") != std::string::npos);
+    CHECK(whole_patch(changes).find("+2\n") != std::string::npos);
     CHECK(repository.branch() == "first");
 }
 
@@ -113,7 +119,7 @@ TEST_CASE("what exceeds a limit is named and left out of the patch as a whole") 
     CHECK(changes.patch.find("yyy") == std::string::npos);
 
     const auto bounded = folder.open(format).changes({9000, 1u << 20});
-    CHECK(bounded.patch.size() <= 9000);
+    CHECK(whole_patch(bounded).size() <= 9000);
     CHECK_FALSE(bounded.left_out.empty());
 }
 
@@ -155,7 +161,9 @@ TEST_CASE("no program that the configuration names is run for a patch") {
     const auto changes = folder.open(format).changes(no_limits);
     CHECK(changes.paths == std::vector<std::string>{"a.dat", "b.dat"});
     CHECK(changes.patch.find("+2\n") != std::string::npos);
-    CHECK(changes.patch.find("+3\n") != std::string::npos);
+    REQUIRE(changes.new_files.size() == 1);
+    CHECK(changes.new_files[0].path == "b.dat");
+    CHECK(changes.new_files[0].patch.find("+3\n") != std::string::npos);
     CHECK_FALSE(fs::exists(mark));
 }
 

@@ -42,16 +42,24 @@ struct Reference {
 
 /// How much of a work tree's changes a patch may hold.
 struct PatchLimits {
-    std::uint64_t total_bytes;  ///< of the patch
+    std::uint64_t total_bytes;  ///< of all patches
     std::uint64_t file_bytes;   ///< of a file, before or after
 };
 
-/// What a work tree holds beyond HEAD: staged, unstaged, and new files that no rule ignores.
+/// A file that git does not know, as a patch.
+struct NewFile {
+    std::string path;
+    std::string patch;
+};
+
+/// What a work tree holds beyond HEAD: staged, unstaged, and new files that no rule ignores. The patches are what
+/// `git apply` takes in a work tree at HEAD, together or not; binary files too.
 struct Changes {
     std::vector<std::string> paths;  ///< that differ, sorted; a nested repository ends in '/'
-    std::vector<std::string>
-        left_out;       ///< of these, what is not in the patch: over a limit, a submodule, an unresolved merge
-    std::string patch;  ///< what `git apply` takes in a work tree at HEAD; binary files too
+    /// Of these, what is in no patch: over a limit, a submodule, an unresolved merge.
+    std::vector<std::string> left_out;
+    std::string patch;               ///< of the files that git knows
+    std::vector<NewFile> new_files;  ///< sorted
 };
 
 /// What is unusual about a repository, for `mlo doctor`.
