@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines of $MLO_METRICS. Whatever they hold: points are whole, their names are allowed, every line counts once, and how the text is cut
-// into calls makes no difference.
+// Lines of $MLO_METRICS. Whatever they hold: points are whole, their names are allowed, every line counts once, and how
+// the text is cut into calls makes no difference.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -20,7 +20,8 @@ struct Parsed {
 };
 
 void check_same(const Parsed& one, const Parsed& other) {
-    MLO_ASSERT(one.points.size() == other.points.size() && one.bad.count == other.bad.count && one.number == other.number);
+    MLO_ASSERT(one.points.size() == other.points.size() && one.bad.count == other.bad.count &&
+               one.number == other.number);
     for (std::size_t i = 0; i < one.points.size(); ++i)
         MLO_ASSERT(one.points[i].key == other.points[i].key && one.points[i].point == other.points[i].point);
 }

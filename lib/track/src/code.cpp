@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mlo/remote/url.hpp>
 #include <mlo/track/code.hpp>
 #include <mlo/util/errors.hpp>
@@ -46,20 +47,30 @@ Code read_code(git::Repository& repository, WithDiff with_diff) {
         return code;
     }
     ask(code, "what is not committed", [&] {
-        auto changes = repository.changes(diff_limits);
-        source.is_dirty = !changes.paths.empty();
-        code.patch = std::move(changes.patch);
-        if (!changes.left_out.empty()) code.losses.push_back(left_out_sentence(changes.left_out));
+        code.changes = repository.changes(diff_limits);
+        source.is_dirty = !code.changes.paths.empty();
+        if (!code.changes.left_out.empty()) code.losses.push_back(left_out_sentence(code.changes.left_out));
     });
     return code;
+}
+
+std::string patch_of(const Code& code) {
+    auto patch = code.changes.patch;
+    for (const auto& file : code.changes.new_files) patch += file.patch;
+    return patch;
 }
 
 std::vector<std::string> changes_since(const Code& before, const Code& now) {
     std::vector<std::string> changed;
     if (before.source.commit != now.source.commit) changed.emplace_back("HEAD");
-    const bool was_read = before.source.is_dirty || before.losses.empty();
-    if (was_read && (before.patch != now.patch || before.source.is_dirty != now.source.is_dirty))
-        changed.emplace_back("diff");
+    const auto& files = now.changes.new_files;
+    const bool has_new_files =
+        std::all_of(before.changes.new_files.begin(), before.changes.new_files.end(), [&](const git::NewFile& file) {
+            return std::any_of(files.begin(), files.end(), [&](const git::NewFile& each) {
+                return each.path == file.path && each.patch == file.patch;
+            });
+        });
+    if (before.changes.patch != now.changes.patch || !has_new_files) changed.emplace_back("diff");
     return changed;
 }
 

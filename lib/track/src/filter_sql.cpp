@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "filter_sql.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mlo/track/run.hpp>
+#include <mlo/track/filter_sql.hpp>
 
 namespace mlo::track::filter {
 namespace {
@@ -116,7 +114,7 @@ public:
         }
     }
 
-    std::vector<std::variant<double, std::string>> take_values() { return std::move(values_); }
+    std::vector<std::variant<std::int64_t, double, std::string>> take_values() { return std::move(values_); }
 
 private:
     /// Balanced, because SQLite bounds how deep an expression may be.
@@ -246,12 +244,12 @@ private:
         return fmt::format("({} IS NOT NULL)", attribute_sql(key));
     }
 
-    std::vector<std::variant<double, std::string>> values_;
+    std::vector<std::variant<std::int64_t, double, std::string>> values_;
 };
 
 }  // namespace
 
-Sql to_sql(const Expression& filter) {
+SqlCondition to_sql(const Expression& filter) {
     Writer writer;
     auto condition = writer.condition(filter);
     return {std::move(condition), writer.take_values()};

@@ -11,12 +11,12 @@
 namespace mlo::track {
 namespace {
 
+store::ObjectKind kind_of(const workspace::Entry& entry) {
+    return entry.kind == store::EntryKind::directory ? store::ObjectKind::tree : store::ObjectKind::blob;
+}
+
 Input to_input(InputRole role, const workspace::Found& found) {
-    const bool is_folder = found.entry->kind == store::EntryKind::directory;
-    return {.role = role,
-            .path = found.path,
-            .kind = is_folder ? store::ObjectKind::tree : store::ObjectKind::blob,
-            .id = found.entry->id};
+    return {.role = role, .path = found.path, .kind = kind_of(*found.entry), .id = found.entry->id};
 }
 
 std::string problem_sentence(const workspace::Found& found) {
@@ -57,6 +57,10 @@ InputList read_inputs(workspace::Workspace& workspace, std::span<const std::stri
     }
     std::sort(list.inputs.begin(), list.inputs.end());
     return list;
+}
+
+Output to_output(const std::string& path, const workspace::Entry& entry) {
+    return {.path = path, .kind = kind_of(entry), .id = entry.id, .size_bytes = entry.size_bytes};
 }
 
 std::vector<std::string> changed_inputs(workspace::Workspace& workspace, std::span<const Input> before) {

@@ -32,8 +32,12 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// As JSON strings.
 constexpr std::array quoted_words{Word{"NaN", nan}, Word{"Infinity", infinity}, Word{"-Infinity", -infinity}};
 /// As Python's json and C's printf write them. The longer come first.
-constexpr std::array bare_words{Word{"-Infinity", -infinity}, Word{"Infinity", infinity}, Word{"-inf", -infinity},
-                                Word{"inf", infinity},        Word{"-nan", nan},          Word{"nan", nan},
+constexpr std::array bare_words{Word{"-Infinity", -infinity},
+                                Word{"Infinity", infinity},
+                                Word{"-inf", -infinity},
+                                Word{"inf", infinity},
+                                Word{"-nan", nan},
+                                Word{"nan", nan},
                                 Word{"NaN", nan}};
 
 /// What is wrong with a line.
@@ -72,7 +76,11 @@ void append_utf8(std::string& to, std::uint32_t code) {
 class MetricsParser::Line {
 public:
     Line(MetricsParser& parser, std::string_view text, std::vector<ParsedPoint>& points)
-        : parser_{parser}, at_{text.data()}, end_{text.data() + text.size()}, number_{++parser.lines_}, points_{points} {}
+        : parser_{parser},
+          at_{text.data()},
+          end_{text.data() + text.size()},
+          number_{++parser.lines_},
+          points_{points} {}
 
     void read(std::int64_t time_ms) {
         const auto first = points_.size();
@@ -248,7 +256,8 @@ private:
     std::int64_t read_integer(std::uint32_t key) {
         std::int64_t value = 0;
         const auto result = std::from_chars(at_, end_, value);
-        if (result.ec == std::errc{} && (result.ptr == end_ || (*result.ptr != '.' && *result.ptr != 'e' && *result.ptr != 'E'))) {
+        if (result.ec == std::errc{} &&
+            (result.ptr == end_ || (*result.ptr != '.' && *result.ptr != 'e' && *result.ptr != 'E'))) {
             at_ = result.ptr;
             return value;
         }
@@ -276,7 +285,8 @@ private:
     std::int64_t read_milliseconds() {
         std::int64_t value = 0;
         const auto result = std::from_chars(at_, end_, value);
-        if (result.ec == std::errc{} && (result.ptr == end_ || (*result.ptr != '.' && *result.ptr != 'e' && *result.ptr != 'E'))) {
+        if (result.ec == std::errc{} &&
+            (result.ptr == end_ || (*result.ptr != '.' && *result.ptr != 'e' && *result.ptr != 'E'))) {
             at_ = result.ptr;
             return value;
         }
@@ -322,7 +332,8 @@ void MetricsParser::parse(std::string_view lines, std::uint64_t& number, std::in
 std::uint32_t MetricsParser::key_of(std::string_view name) {
     if (const auto found = numbers_.find(name); found != numbers_.end()) return found->second;
     if (const auto problem = key_problem(name); !problem.empty())
-        throw Bad{"the name " + quoted(name.substr(0, max_key_bytes)) + " cannot be a metric's: " + std::string{problem}};
+        throw Bad{"the name " + quoted(name.substr(0, max_key_bytes)) +
+                  " cannot be a metric's: " + std::string{problem}};
     if (keys_.size() == max_keys) throw Bad{"there are more than " + format_count(max_keys) + " metrics"};
     keys_.push_back(std::make_unique<Key>());
     keys_.back()->name = name;

@@ -8,8 +8,9 @@ namespace {
 
 constexpr std::uint32_t application_id = 0x6d6c6f52;  // "mloR"
 
-// Values are NULL where they are NaN, but for points, whose key they are part of. The indexes of series hold sealed runs
-// alone, so that a point that is logged changes one page of it less; the open runs, which are few, are looked through.
+// Values are NULL where they are NaN, but for points, whose key they are part of. The indexes of series hold sealed
+// runs alone, so that a point that is logged changes one page of it less; the open runs, which are few, are looked
+// through.
 constexpr db::Migration version_1 = R"sql(
 CREATE TABLE experiments(
   id INTEGER PRIMARY KEY,

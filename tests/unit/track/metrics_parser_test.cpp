@@ -125,7 +125,8 @@ TEST_CASE("times are milliseconds since 1970 or RFC 3339") {
     const auto time_of = [](std::string_view text) -> std::string {
         Reading reading;
         reading.read("{\"a\":1,\"time\":" + std::string{text} + "}\n");
-        return reading.points.empty() ? reading.bad.first.at(0).reason : std::to_string(reading.points[0].point.time_ms);
+        return reading.points.empty() ? reading.bad.first.at(0).reason
+                                      : std::to_string(reading.points[0].point.time_ms);
     };
     CHECK(time_of("0") == "0");
     CHECK(time_of("1700000000123.9") == "1700000000123");
@@ -143,7 +144,8 @@ TEST_CASE("times are milliseconds since 1970 or RFC 3339") {
 TEST_CASE("names may be escaped, and follow the rules of metrics") {
     Reading reading;
     reading.read("{\"\\u00e9\\ud83d\\ude00\\/x\":1,\"ok name/1.2:x-y_z\":2}\n");
-    CHECK(reading.named() == Named{{"\xc3\xa9\xf0\x9f\x98\x80/x", {0, now_ms, 1}}, {"ok name/1.2:x-y_z", {0, now_ms, 2}}});
+    CHECK(reading.named() ==
+          Named{{"\xc3\xa9\xf0\x9f\x98\x80/x", {0, now_ms, 1}}, {"ok name/1.2:x-y_z", {0, now_ms, 2}}});
     CHECK(reason_of("{\"../x\":1}") == "the name '../x' cannot be a metric's: it has a component '', '.' or '..'");
     CHECK(reason_of("{\"\":1}") == "the name '' cannot be a metric's: it is empty");
     CHECK(reason_of("{\"\xff\":1}") == "the name '\\xff' cannot be a metric's: it is not UTF-8");
@@ -175,7 +177,8 @@ TEST_CASE("a bad line says what is wrong with it, and gives no point") {
     CHECK(reason_of("{\"a\":\"0.3\"}") == "'a' is no number, but a text");
     CHECK(reason_of("{\"a\":1e999}") == "'a' is too large a number");
     CHECK(reason_of("{\"a\":infinite}") == "',' or '}' is missing after the value of 'a'");
-    for (const auto* text : {"{", "{\"", "{\"a", "{\"a\\", "{\"a\\u00", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":\"NaN"})
+    for (const auto* text :
+         {"{", "{\"", "{\"a", "{\"a\\", "{\"a\\u00", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":\"NaN"})
         CHECK(reason_of(text) != "none");
     CHECK(reason_of(std::string_view{"\0\0\0", 3}) == "it does not begin with '{'");
 }

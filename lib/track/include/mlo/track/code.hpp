@@ -18,7 +18,7 @@ inline constexpr git::PatchLimits diff_limits{.total_bytes = std::uint64_t{64} <
 /// The code that a run starts from, as git knows it.
 struct Code {
     Source source;  ///< without the id of the diff
-    std::string patch;
+    git::Changes changes;
     std::vector<std::string> losses;  ///< in sentences
 };
 
@@ -26,7 +26,11 @@ struct Code {
 /// committed. What git cannot tell is a loss. Throws interrupted.
 [[nodiscard]] Code read_code(git::Repository& repository, WithDiff with_diff);
 
-/// What of the code is no longer as it was: "HEAD", "diff".
+/// All that is not committed, as one patch.
+[[nodiscard]] std::string patch_of(const Code& code);
+
+/// What of the code is no longer as it was: "HEAD", "diff". Files that are new since then are what the run made, not
+/// its code.
 [[nodiscard]] std::vector<std::string> changes_since(const Code& before, const Code& now);
 
 }  // namespace mlo::track

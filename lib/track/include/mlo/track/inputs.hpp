@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <mlo/track/run.hpp>
+#include <mlo/workspace/tree_diff.hpp>
 #include <mlo/workspace/workspace.hpp>
 #include <span>
 #include <string>
@@ -22,6 +23,9 @@ struct InputList {
 /// is checked out. Throws no_such_input for a declared path where nothing is, and interrupted.
 [[nodiscard]] InputList read_inputs(workspace::Workspace& workspace, std::span<const std::string> declared,
                                     WithPresent with_present);
+
+/// What was found at `path`, no symbolic link, as an output of a run.
+[[nodiscard]] Output to_output(const std::string& path, const workspace::Entry& entry);
 
 /// The paths of inputs that are gone, or not what they were.
 [[nodiscard]] std::vector<std::string> changed_inputs(workspace::Workspace& workspace, std::span<const Input> before);

@@ -143,10 +143,10 @@ inline constexpr std::uint64_t max_document_bytes = std::uint64_t{256} << 20;
 /// A change to a sealed run; what is absent stays as it is.
 struct Amendment {
     std::uint64_t revision = 1;  ///< above every one that the writer knew of
-    std::optional<bool> deleted;
-    std::optional<std::string> name;
-    std::optional<std::string> note;
-    std::map<std::string, std::optional<std::string>> tags;  ///< nothing removes the tag
+    std::optional<bool> deleted{};
+    std::optional<std::string> name{};
+    std::optional<std::string> note{};
+    std::map<std::string, std::optional<std::string>> tags{};  ///< nothing removes the tag
     friend bool operator==(const Amendment&, const Amendment&) = default;
 };
 [[nodiscard]] std::string to_canonical_json(const Amendment& amendment);

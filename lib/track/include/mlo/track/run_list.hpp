@@ -40,19 +40,19 @@ struct SqlCondition {
 };
 
 struct ListRequest {
-    SortKey sort;
+    SortKey sort{};
     SortOrder order = SortOrder::descending;
-    std::vector<std::int64_t> experiments;  ///< any of them, and those of the same names; empty: all
-    std::vector<RunState> states;           ///< any of them; empty: all
+    std::vector<std::int64_t> experiments{};  ///< any of them, and those of the same names; empty: all
+    std::vector<RunState> states{};           ///< any of them; empty: all
     Deleted deleted = Deleted::no;
-    SqlCondition where;
+    SqlCondition where{};
     std::uint32_t limit = 100;
-    std::string after;  ///< RunPage::next of the page before; empty: from the start
+    std::string after{};  ///< RunPage::next of the page before; empty: from the start
 
     /// What is to be said of each run besides its columns.
-    std::vector<std::string> metrics;
-    std::vector<std::string> params;
-    std::vector<std::string> tags;
+    std::vector<std::string> metrics{};
+    std::vector<std::string> params{};
+    std::vector<std::string> tags{};
 };
 
 struct ListedRun {

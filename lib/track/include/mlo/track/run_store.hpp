@@ -33,25 +33,25 @@ struct Ingested {
 
 /// What is recorded together: all of it or nothing.
 struct Batch {
-    std::span<const MetricPoint> points;
-    std::span<const std::pair<std::string, std::string>> params;
-    std::span<const std::pair<std::string, std::string>> tags;  ///< replace what they had
-    std::optional<std::string_view> note;
-    std::span<const Input> inputs;
-    std::span<const Output> outputs;
+    std::span<const MetricPoint> points{};
+    std::span<const std::pair<std::string, std::string>> params{};
+    std::span<const std::pair<std::string, std::string>> tags{};  ///< replace what they had
+    std::optional<std::string_view> note{};
+    std::span<const Input> inputs{};
+    std::span<const Output> outputs{};
     /// Where these points come from. With it, a run that was found lost, but is not sealed yet, takes them too.
-    std::optional<Ingested> ingested;
+    std::optional<Ingested> ingested{};
 };
 
 /// How a run ends.
 struct Ending {
     RunState state = RunState::finished;
-    std::optional<std::int64_t> ended_ms;  ///< now, if it is not said
-    std::optional<std::int32_t> exit_code;
-    std::optional<std::int32_t> signal;
-    std::optional<store::ObjectId> log;
-    std::vector<std::string> changed;  ///< Source::changed
-    std::vector<std::string> losses;   ///< added to those that are known
+    std::optional<std::int64_t> ended_ms{};  ///< now, if it is not said
+    std::optional<std::int32_t> exit_code{};
+    std::optional<std::int32_t> signal{};
+    std::optional<store::ObjectId> log{};
+    std::vector<std::string> changed{};  ///< Source::changed
+    std::vector<std::string> losses{};   ///< added to those that are known
 };
 
 /// Where a run stands.
@@ -78,6 +78,8 @@ struct OpenRun {
 /// run_not_found, that is deleted run_deleted.
 class RunStore {
 public:
+    static constexpr std::string_view file_name = "runs.db";
+
     /// `path` is that of runs.db.
     RunStore(const std::string& path, db::Access access, const Runtime& runtime);
     ~RunStore();

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <mlo/track/housekeeping.hpp>
+#include <mlo/track/metrics_ingest.hpp>
+#include <mlo/util/path.hpp>
+#include <mlo/util/text.hpp>
+
+#include "small_file.hpp"
+
+namespace mlo::track {
+namespace {
+
+/// The lines that a dead wrapper did not come to read. What cannot be read stays where it is.
+void take_left_metrics(RunStore& runs, const std::string& run, const std::string& path, const Runtime& runtime) {
+    const auto folder = try_open(runtime.fs, std::string{path::parent(path)});
+    if (!folder || !folder->stat(path::name(path))) return;
+    try {
+        MetricsIngest ingest{runs, run, path, runtime.fs};
+        ingest.take_last();
+        const auto losses = ingest.losses();
+        if (!losses.empty())
+            runs.edit(run, [&](RunDocument& document) {
+                document.losses.insert(document.losses.end(), losses.begin(), losses.end());
+            });
+        folder->remove(path::name(path));
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::internal) throw;
+        runtime.log.log(LogLevel::warning, fmt::format("the metrics that run {} left in {} could not be read: {}",
+                                                       quoted(run), quoted(path), error.message()));
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> tidy_up(RunStore& runs, Archive& archive, const std::string& store_dir,
+                                 const Runtime& runtime) {
+    archive.catch_up();
+    auto lost = runs.settle([&](const ProcessIdentity& process) { return probe_process(runtime.fs, process); });
+    for (const auto& run : runs.ended_runs()) take_left_metrics(runs, run, metrics_path(store_dir, run), runtime);
+    archive.seal_ended();
+    return lost;
+}
+
+}  // namespace mlo::track
