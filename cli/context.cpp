@@ -8,6 +8,7 @@
 #include <climits>
 #include <cstring>
 #include <mlo/git/errors.hpp>
+#include <mlo/ledger/identity.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/path.hpp>
@@ -192,6 +193,12 @@ workspace::Workspace& Context::workspace(std::optional<std::uint32_t> requested_
     workspace_ = std::make_unique<workspace::Workspace>(std::move(layout), cwd(),
                                                         git::Environment{environment_.entries()}, with_jobs);
     return *workspace_;
+}
+
+std::string Context::clone_id() {
+    const auto& layout = workspace().layout();
+    const auto place = layout.git ? path::join(layout.git->common_dir, "mlo") : path::join(layout.root, ".mlo");
+    return ledger::clone_id(*workspace::make_folders(runtime().fs, place), runtime());
 }
 
 std::unique_ptr<SignalPause> Context::pause_signals() {

@@ -70,6 +70,8 @@ public:
     [[nodiscard]] std::uint32_t jobs(std::optional<std::uint32_t> requested);
     /// The workspace around cwd(), with as many threads as jobs(`requested`) at the first call. Throws no_workspace.
     [[nodiscard]] workspace::Workspace& workspace(std::optional<std::uint32_t> requested_jobs = {});
+    /// This clone's id, which is made if need be: it pushes, and writes in the ledger, under this name.
+    [[nodiscard]] std::string clone_id();
     /// Leaves the signals to a program in the foreground for as long as the result lives.
     [[nodiscard]] std::unique_ptr<SignalPause> pause_signals();
     /// The signal that asked the command to stop, 0 if none did.

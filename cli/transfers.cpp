@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <mlo/ledger/identity.hpp>
 #include <mlo/sync/errors.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
@@ -41,11 +40,6 @@ void declare_selection(Args& args, SelectionOptions& o) {
 
 namespace {
 
-/// The folder of this clone's own things, made if need be.
-std::string local_folder(const workspace::WorkspaceLayout& layout) {
-    return layout.git ? path::join(layout.git->common_dir, "mlo") : path::join(layout.root, ".mlo");
-}
-
 std::string project_of(config::Config& config) {
     if (auto project = config.text("project")) return std::move(*project);
     throw Error{sync::errors::no_project, "the project has no id"}.hint("mlo init");
@@ -69,11 +63,10 @@ Transfer::Transfer(Context& ctx, const TransferOptions& options)
       remote_{get_remote(ctx.config(), options.remote)},
       opened_{ctx, remote_, limits_of(options)} {
     const auto& runtime = workspace_.runtime();
-    const auto folder = workspace::make_folders(runtime.fs, local_folder(workspace_.layout()));
     peer_.emplace(sync::Peer{.store = workspace_.store(),
                              .remote = *opened_,
                              .project = project_of(ctx.config()),
-                             .clone = ledger::clone_id(*folder, runtime),
+                             .clone = ctx.clone_id(),
                              .runtime = runtime,
                              .transfers = opened_.most_requests()});
 }

@@ -18,8 +18,9 @@ struct CatOptions {
 };
 
 void declare(Args& args, CatOptions& o) {
-    args.positional("[rev:]path", o.names,
-                    "a tracked file or one in a tracked folder, of a revision of git or as its pointer says")
+    args.positional(
+            "[rev:]path", o.names,
+            "a tracked file or one in a tracked folder, of a revision or as its pointer says, or an object's id")
         .completing(Completes::tracked_path)
         .required();
 }
@@ -74,12 +75,21 @@ void print(Context& ctx, workspace::Workspace& workspace, const std::string& nam
 
 int run(Context& ctx, const CatOptions& o) {
     auto& workspace = ctx.workspace();
-    for (const auto& name : o.names) print(ctx, workspace, name);
+    for (const auto& name : o.names) {
+        const auto id = store::ObjectId::parse(name);
+        if (id && workspace.store().contains(*id)) {
+            workspace.store().read(*id, [&](ByteView bytes) { ctx.out().write(as_text(bytes)); });
+        } else {
+            print(ctx, workspace, name);
+        }
+    }
     return exit_ok;
 }
 
-constexpr Example examples[] = {{"mlo cat data/labels.csv", "the version that the pointer names"},
-                                {"mlo cat v1.0:data/labels.csv | head", "an older one, without checking it out"}};
+constexpr Example examples[] = {
+    {"mlo cat data/labels.csv", "the version that the pointer names"},
+    {"mlo cat v1.0:data/labels.csv | head", "an older one, without checking it out"},
+    {"mlo cat sha256:6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d", "an object"}};
 
 }  // namespace
 

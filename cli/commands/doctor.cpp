@@ -3,11 +3,15 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <mlo/db/check.hpp>
+#include <mlo/ledger/ledger.hpp>
 #include <mlo/remote/transfer.hpp>
+#include <mlo/track/repair.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/process.hpp>
 #include <mlo/util/text.hpp>
+#include <mlo/workspace/workspace.hpp>
 
 #include "command.hpp"
 #include "context.hpp"
@@ -46,6 +50,7 @@ public:
         section("git", [&] { examine_git(); });
         section("configuration", [&] { examine_configuration(); });
         section("files", [&] { examine_files(); });
+        section("runs", [&] { examine_runs(); });
         section("remotes", [&] { examine_remotes(); });
         return std::move(findings_);
     }
@@ -190,6 +195,34 @@ private:
         }
     }
 
+    /// Whether what is recorded of runs contradicts itself. Reads all of it.
+    void examine_runs() {
+        if (ctx_.workspace_root().empty()) return;
+        const auto folder = store_folder();
+        examine_database("ledger", path::join(folder, ledger::Ledger::file_name), [&] {
+            ledger::Ledger ledger{folder, db::Access::read, ctx_.runtime()};
+            for (const auto& each : ledger.verify())
+                report(Level::error, "ledger",
+                       fmt::format("the ledger is not as it was written, at {}: {}", each.where, each.what),
+                       "restore ledger.db from a copy; runs that other clones have come back with their events");
+        });
+        examine_database("runs", path::join(folder, track::RunStore::file_name), [] {});
+    }
+
+    template <class Examine>
+    void examine_database(std::string_view name, const std::string& path, Examine examine) {
+        struct stat status {};
+        if (::stat(path.c_str(), &status) != 0) return;
+        const auto problems = db::check(path, ctx_.runtime());
+        for (const auto& problem : problems)
+            report(Level::error, name, fmt::format("{} is damaged: {}", quoted(path), problem.text),
+                   name == "runs" ? "mlo doctor --rebuild"
+                                  : "keep a copy of it, and of what lies beside it, before anything else");
+        if (!problems.empty()) return;
+        report(Level::ok, name, fmt::format("{} is sound", quoted(path)));
+        examine();
+    }
+
     /// Reads, and never writes: 'mlo remote check' tries the rest.
     void examine_remotes() {
         if (!ctx_.config().problems().empty()) return;  // told under "configuration"
@@ -285,7 +318,31 @@ void show(Output& out, const std::vector<Finding>& findings) {
     }
 }
 
-int run(Context& ctx, const NoOptions&) {
+struct DoctorOptions {
+    bool rebuilds = false;
+};
+
+void declare(Args& args, DoctorOptions& o) {
+    args.flag("--rebuild", o.rebuilds,
+              "make what is known of sealed runs anew, from ledger and objects, before looking");
+}
+
+void rebuild(Context& ctx) {
+    auto& workspace = ctx.workspace();
+    const auto& store_dir = workspace.layout().store_dir;
+    (void)workspace::make_folders(ctx.runtime().fs, store_dir);
+    ledger::Ledger ledger{store_dir, db::Access::write, ctx.runtime()};
+    const auto rebuilt = track::rebuild_runs(store_dir, ledger, workspace.store(), ctx.clone_id(), ctx.runtime());
+    if (!rebuilt.set_aside.empty())
+        ctx.out().warning(fmt::format("the damaged database is now {}; {} of it could be read",
+                                      quoted(rebuilt.set_aside), plural(rebuilt.salvaged_rows, "row", "rows")));
+    for (const auto& event : rebuilt.unread)
+        ctx.out().warning(fmt::format("event {}/{} says nothing: {}", event.writer, event.seq, event.reason));
+    ctx.out().message("made what is known of sealed runs anew");
+}
+
+int run(Context& ctx, const DoctorOptions& o) {
+    if (o.rebuilds) rebuild(ctx);
     const auto findings = Doctor{ctx}.examine();
     const auto count = [&](Level level) {
         return static_cast<std::uint64_t>(std::count_if(
@@ -325,7 +382,7 @@ constexpr Example examples[] = {{"mlo doctor", "look for what could go wrong her
 extern const Command doctor_command{.words = "doctor",
                                     .group = Group::start,
                                     .summary = "find out what stands in the way of working well here",
-                                    .bind = command_main<NoOptions, declare_nothing, run>,
+                                    .bind = command_main<DoctorOptions, declare, run>,
                                     .json_schema = "mlo/doctor-v1",
                                     .examples = examples};
 

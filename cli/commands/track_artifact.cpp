@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <mlo/track/errors.hpp>
+#include <mlo/track/inputs.hpp>
+#include <mlo/util/exit_codes.hpp>
+#include <mlo/util/text.hpp>
+#include <mlo/workspace/snapshot.hpp>
+
+#include "command.hpp"
+#include "context.hpp"
+#include "tracking.hpp"
+
+namespace mlo::cli {
+
+namespace {
+
+struct TrackArtifactOptions {
+    std::vector<std::string> paths;
+    std::string run;
+};
+
+void declare(Args& args, TrackArtifactOptions& o) {
+    declare_run(args, o.run);
+    args.positional("path", o.paths, "files and folders to keep as they are now")
+        .completing(Completes::path)
+        .required();
+}
+
+int run(Context& ctx, const TrackArtifactOptions& o) {
+    auto& workspace = ctx.workspace();
+    std::vector<std::string> paths;
+    for (const auto& path : o.paths) paths.push_back(workspace.from_user(path));
+    CurrentRun current{ctx, o.run};
+    std::vector<track::Output> outputs;
+    std::uint64_t bytes = 0;
+    for (const auto& found : workspace::store_paths(workspace, paths, store::LargeFiles::automatic)) {
+        if (!found.problems.empty()) throw Error{found.problems.front().error};
+        if (!found.entry || found.entry->kind == store::EntryKind::symlink)
+            throw Error{track::errors::no_such_input, fmt::format("{} is {}", quoted(workspace.shown(found.path)),
+                                                                  found.entry ? "a symbolic link" : "not there")};
+        outputs.push_back(track::to_output(found.path, *found.entry));
+        bytes += found.entry->size_bytes;
+    }
+    current.runs().record(current.id(), {.outputs = outputs});
+    ctx.out().message(fmt::format("stored {} in run {} ({})", plural(outputs.size(), "artifact", "artifacts"),
+                                  short_id(current.id()), format_bytes(bytes)));
+    return exit_ok;
+}
+
+constexpr Example examples[] = {{"mlo track artifact plots/roc.png", "inside of a tracked job"}};
+
+}  // namespace
+
+extern const Command track_artifact_command{.words = "track artifact",
+                                            .group = Group::track,
+                                            .summary = "keep files as outputs of a run that is going on",
+                                            .bind = command_main<TrackArtifactOptions, declare, run>,
+                                            .examples = examples};
+
+}  // namespace mlo::cli

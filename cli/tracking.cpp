@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tracking.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <ctime>
+#include <limits>
+#include <mlo/track/errors.hpp>
+#include <mlo/track/housekeeping.hpp>
+#include <mlo/track/run_list.hpp>
+#include <mlo/util/path.hpp>
+#include <mlo/util/text.hpp>
+
+#include "context.hpp"
+#include "errors.hpp"
+
+namespace mlo::cli {
+namespace {
+
+std::string runs_path(const std::string& store_dir) { return path::join(store_dir, track::RunStore::file_name); }
+
+}  // namespace
+
+Tracking::Tracking(Context& ctx)
+    : workspace_{ctx.workspace()},
+      folder_{workspace::make_folders(workspace_.runtime().fs, workspace_.layout().store_dir)},
+      runs_{runs_path(workspace_.layout().store_dir), db::Access::write, workspace_.runtime()},
+      ledger_{workspace_.layout().store_dir, db::Access::write, workspace_.runtime()},
+      archive_{runs_, ledger_, workspace_.store(), *folder_, ctx.clone_id(), workspace_.runtime()} {
+    for (const auto& run : track::tidy_up(runs_, archive_, workspace_.layout().store_dir, workspace_.runtime()))
+        ctx.out().warning(fmt::format("run {} has ended without a word: it is marked LOST", short_id(run)));
+}
+
+std::string Tracking::resolve(const std::string& text) {
+    if (text != "last") return runs_.resolve(text);
+    const auto page = list_runs(runs_, {.limit = 1});
+    if (page.runs.empty()) throw Error{track::errors::run_not_found, "there are no runs yet"}.hint("mlo track -- CMD");
+    return page.runs.front().id;
+}
+
+CurrentRun::CurrentRun(Context& ctx, const std::string& named) {
+    const auto& environment = ctx.environment();
+    const auto wanted = named.empty() ? environment.get("MLO_RUN_ID").value_or("") : named;
+    if (wanted.empty())
+        throw Error{track::errors::no_current_run, "there is no run to record in: MLO_RUN_ID is not set"}.hint(
+            "run this inside of 'mlo track -- CMD', or name a run: --run RUN");
+    const auto store = environment.get("MLO_RUN_STORE");
+    const auto folder = store ? *store : ctx.workspace().layout().store_dir;
+    if (!store) (void)workspace::make_folders(ctx.runtime().fs, folder);
+    runs_.emplace(runs_path(folder), db::Access::write, ctx.runtime());
+    id_ = runs_->resolve(wanted);
+}
+
+void declare_run(Args& args, std::string& into) {
+    args.option("--run", into, "the run to record in [default: MLO_RUN_ID, which 'mlo track' sets]").value("RUN");
+}
+
+std::pair<std::string, std::string> split_assignment(std::string_view text, std::string_view what) {
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos || equals == 0)
+        throw Error{errors::bad_value, fmt::format("{} is no KEY=VALUE for {}", quoted(text), what)};
+    return {std::string{text.substr(0, equals)}, std::string{text.substr(equals + 1)}};
+}
+
+std::vector<std::pair<std::string, std::string>> split_assignments(const std::vector<std::string>& texts,
+                                                                   std::string_view what) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const auto& text : texts) pairs.push_back(split_assignment(text, what));
+    return pairs;
+}
+
+double parse_metric_value(std::string_view text) {
+    std::string lower;
+    for (const char c : text) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    std::string_view rest = lower;
+    const bool is_negative = rest.starts_with('-');
+    if (is_negative || rest.starts_with('+')) rest.remove_prefix(1);
+    const double sign = is_negative ? -1 : 1;
+    if (rest == "nan") return std::numeric_limits<double>::quiet_NaN();
+    if (rest == "inf" || rest == "infinity") return sign * std::numeric_limits<double>::infinity();
+    double value = 0;
+    const auto result = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+    const bool is_number = !rest.empty() && ((rest.front() >= '0' && rest.front() <= '9') || rest.front() == '.');
+    if (!is_number || result.ptr != rest.data() + rest.size() || result.ec != std::errc{})
+        throw Error{errors::bad_value, fmt::format("{} is no number", quoted(text))}.hint(
+            "write a decimal number, nan, inf or -inf");
+    return sign * value;
+}
+
+std::string short_id(std::string_view id) { return std::string{id.substr(0, 8)}; }
+
+Paint paint_of(track::RunState state) noexcept {
+    switch (state) {
+        case track::RunState::finished:
+            return Paint::good;
+        case track::RunState::failed:
+        case track::RunState::killed:
+        case track::RunState::lost:
+            return Paint::bad;
+        default:
+            return Paint::changed;
+    }
+}
+
+std::string format_duration_ms(std::int64_t milliseconds) {
+    if (milliseconds < 0) return "-";
+    const auto seconds = milliseconds / 1000;
+    if (seconds < 10) return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000);
+    if (seconds < 60) return fmt::format("{} s", seconds);
+    if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+    if (seconds < 86'400) return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
+    return fmt::format("{} d {} h", seconds / 86'400, seconds % 86'400 / 3600);
+}
+
+std::string format_moment_ms(std::int64_t time_ms, const Output& out) {
+    if (!out.is_terminal()) return to_rfc3339(Timestamp{std::chrono::milliseconds{time_ms}});
+    const std::time_t seconds = static_cast<std::time_t>(time_ms / 1000);
+    std::tm parts{};
+    ::localtime_r(&seconds, &parts);
+    return fmt::format("{:%Y-%m-%d %H:%M:%S}", parts);
+}
+
+}  // namespace mlo::cli

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <mlo/ledger/ledger.hpp>
+#include <mlo/track/archive.hpp>
+#include <mlo/track/run_store.hpp>
+#include <mlo/workspace/workspace.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "args.hpp"
+#include "output.hpp"
+
+/// What the commands about runs have in common.
+namespace mlo::cli {
+
+class Context;
+
+/// The run store of a workspace with its ledger and objects, opened for writing and tidied up.
+class Tracking {
+public:
+    /// Warns of runs that were found lost.
+    explicit Tracking(Context& ctx);
+
+    [[nodiscard]] workspace::Workspace& workspace() noexcept { return workspace_; }
+    [[nodiscard]] track::RunStore& runs() noexcept { return runs_; }
+    [[nodiscard]] track::Archive& archive() noexcept { return archive_; }
+    /// The full id of the run that the user's text names: an id, the start of one, a name, or "last". Throws
+    /// run_not_found, run_ambiguous.
+    [[nodiscard]] std::string resolve(const std::string& text);
+
+private:
+    workspace::Workspace& workspace_;
+    std::unique_ptr<Dir> folder_;
+    track::RunStore runs_;
+    ledger::Ledger ledger_;
+    track::Archive archive_;
+};
+
+/// The run that a command inside of a job writes to: what --run names, else MLO_RUN_ID.
+class CurrentRun {
+public:
+    /// Opens the run store of MLO_RUN_STORE, or that of the workspace, and nothing else: a call costs milliseconds.
+    CurrentRun(Context& ctx, const std::string& named);
+
+    [[nodiscard]] track::RunStore& runs() noexcept { return *runs_; }
+    [[nodiscard]] const std::string& id() const noexcept { return id_; }
+
+private:
+    std::optional<track::RunStore> runs_;
+    std::string id_;
+};
+
+/// The option --run.
+void declare_run(Args& args, std::string& into);
+
+/// "KEY=VALUE" taken apart at the first '='. Throws bad_value; `what` is the option or argument.
+[[nodiscard]] std::pair<std::string, std::string> split_assignment(std::string_view text, std::string_view what);
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> split_assignments(const std::vector<std::string>& texts,
+                                                                                 std::string_view what);
+/// The value of a metric: a number, or NaN and the infinities in any common spelling. Throws bad_value.
+[[nodiscard]] double parse_metric_value(std::string_view text);
+
+/// The first eight digits of a run's id: what people see.
+[[nodiscard]] std::string short_id(std::string_view id);
+[[nodiscard]] Paint paint_of(track::RunState state) noexcept;
+/// "2.5 s", "3 min 20 s", "1 h 5 min".
+[[nodiscard]] std::string format_duration_ms(std::int64_t milliseconds);
+/// On a terminal local time; else RFC 3339 in UTC.
+[[nodiscard]] std::string format_moment_ms(std::int64_t time_ms, const Output& out);
+
+}  // namespace mlo::cli
