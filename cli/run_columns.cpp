@@ -99,6 +99,7 @@ RunSorting parse_sorting(std::string_view text) {
         name = text.substr(0, text.size() - suffix.size());
         sorting.order = order;
     }
+    sorting.column = name;
     auto column = parse_column(name);
     switch (column.kind) {
         case Kind::started:

@@ -44,6 +44,7 @@ struct RunColumn {
 struct RunSorting {
     track::SortKey key;
     track::SortOrder order = track::SortOrder::ascending;
+    std::string column;  ///< as it was typed, without the order
 };
 [[nodiscard]] RunSorting parse_sorting(std::string_view text);
 /// Adds what the column needs to be said of each run.

@@ -15,6 +15,9 @@ namespace {
 
 std::string time_text(std::int64_t time_ms) { return to_rfc3339(Timestamp{std::chrono::milliseconds{time_ms}}); }
 
+/// Bytes that are no UTF-8 are rare where this is used, and shown as messages show them.
+std::string as_utf8(const std::string& bytes) { return is_valid_utf8(bytes) ? bytes : printable(bytes); }
+
 void write_text(json::Writer& json, std::string_view key, const std::string& text) {
     if (!text.empty()) json.key(key).string(text);
 }
@@ -74,7 +77,7 @@ void write_source(json::Writer& json, const track::Source& source) {
     json.key("shallow").boolean(source.is_shallow);
     write_id(json, "diff", source.diff);
     json.key("changed").begin_array();
-    for (const auto& each : source.changed) json.string(printable(each));
+    for (const auto& each : source.changed) json.string(as_utf8(each));
     json.end_array();
     json.end_object();
 }
@@ -196,11 +199,11 @@ void write_run(json::Writer& json, const track::RunDocument& run, const track::R
     if (run.signal) json.key("signal").integer(*run.signal);
     write_source(json, run.source);
     json.key("command").begin_array();
-    for (const auto& word : run.command) json.string(printable(word));
+    for (const auto& word : run.command) json.string(as_utf8(word));
     json.end_array();
     json::write_path(json, "directory", run.directory);
     std::map<std::string, std::string> environment;
-    for (const auto& [name, value] : run.environment) environment[printable(name)] = printable(value);
+    for (const auto& [name, value] : run.environment) environment[as_utf8(name)] = as_utf8(value);
     write_texts(json, "environment", environment);
     json.key("packages").begin_object();
     for (const auto& [kind, id] : run.packages) json.key(kind).string(id.to_string());
@@ -209,7 +212,7 @@ void write_run(json::Writer& json, const track::RunDocument& run, const track::R
     write_facts(json, "hardware", run.hardware);
     json.key("seeds").begin_array();
     for (const auto& seed : run.seeds) {
-        json.begin_object().key("name").string(printable(seed.name)).key("value").string(printable(seed.value));
+        json.begin_object().key("name").string(as_utf8(seed.name)).key("value").string(as_utf8(seed.value));
         json.end_object();
     }
     json.end_array();

@@ -117,7 +117,8 @@ std::string format_duration_ms(std::int64_t milliseconds) {
 }
 
 std::string format_moment_ms(std::int64_t time_ms, const Output& out) {
-    if (!out.is_terminal()) return to_rfc3339(Timestamp{std::chrono::milliseconds{time_ms}});
+    if (!out.is_terminal())
+        return to_rfc3339(std::chrono::floor<std::chrono::seconds>(Timestamp{std::chrono::milliseconds{time_ms}}));
     const std::time_t seconds = static_cast<std::time_t>(time_ms / 1000);
     std::tm parts{};
     ::localtime_r(&seconds, &parts);

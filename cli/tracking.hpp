@@ -69,7 +69,7 @@ void declare_run(Args& args, std::string& into);
 [[nodiscard]] Paint paint_of(track::RunState state) noexcept;
 /// "2.5 s", "3 min 20 s", "1 h 5 min".
 [[nodiscard]] std::string format_duration_ms(std::int64_t milliseconds);
-/// On a terminal local time; else RFC 3339 in UTC.
+/// To the second: on a terminal local time; else RFC 3339 in UTC.
 [[nodiscard]] std::string format_moment_ms(std::int64_t time_ms, const Output& out);
 
 }  // namespace mlo::cli

@@ -47,7 +47,7 @@ std::vector<RunColumn> columns_of(const RunsOptions& o) {
     for (const auto& list : o.columns)
         for (auto& name : split(list, ',')) wanted.push_back(std::move(name));
     // What is sorted by, or compared with, is worth seeing.
-    if (!o.sort.empty()) wanted.push_back(o.sort.substr(0, o.sort.rfind(':')));
+    if (!o.sort.empty()) wanted.push_back(parse_sorting(o.sort).column);
     for (const auto& name : wanted) {
         auto column = parse_column(trim(name));
         const bool is_new = std::none_of(columns.begin(), columns.end(), [&](const RunColumn& each) {

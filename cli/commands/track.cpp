@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <map>
+#include <mlo/track/errors.hpp>
 #include <mlo/track/params_file.hpp>
 #include <mlo/track/recorder.hpp>
 #include <mlo/util/child.hpp>
@@ -65,7 +66,15 @@ std::vector<std::pair<std::string, std::string>> all_params(Context& ctx, const 
     for (const auto& file : o.params_files)
         for (auto& [name, value] : track::read_params(ctx.runtime().fs, path::absolute(file, ctx.cwd()), file))
             params[name] = std::move(value);
-    for (auto& [name, value] : split_assignments(o.params, "'--param'")) params[name] = std::move(value);
+    std::map<std::string, std::string> given;
+    for (auto& [name, value] : split_assignments(o.params, "'--param'")) {
+        const auto [known, is_new] = given.try_emplace(name, value);
+        if (!is_new && known->second != value)
+            throw Error{track::errors::param_conflict,
+                        fmt::format("the parameter {} has the value {} already, and cannot become {}", quoted(name),
+                                    quoted(known->second), quoted(value))};
+        params[name] = std::move(value);
+    }
     return {params.begin(), params.end()};
 }
 
@@ -74,7 +83,8 @@ track::RecordRequest to_request(Context& ctx, workspace::Workspace& workspace, c
     request.experiment = o.experiment;
     request.name = o.name;
     request.note = o.note;
-    request.user = ctx.environment().get("USER").value_or("");
+    const auto user = ctx.environment().get("USER").value_or("");
+    request.user = is_valid_utf8(user) ? user : printable(user);
     request.parent = ctx.environment().get("MLO_RUN_ID").value_or("");
     request.params = all_params(ctx, o);
     request.tags = split_assignments(o.tags, "'--tag'");

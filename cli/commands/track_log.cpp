@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <limits>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
 
@@ -36,6 +37,8 @@ std::int64_t time_of(Context& ctx, const std::string& text) {
     return std::chrono::floor<std::chrono::milliseconds>(time->time_since_epoch()).count();
 }
 
+std::int64_t next_step(std::int64_t step) { return step == std::numeric_limits<std::int64_t>::max() ? step : step + 1; }
+
 int run(Context& ctx, const TrackLogOptions& o) {
     const auto values = split_assignments(o.values, "a metric");
     std::vector<track::MetricPoint> points;
@@ -47,7 +50,7 @@ int run(Context& ctx, const TrackLogOptions& o) {
         const auto known = current.runs().get(current.id()).metrics;
         for (auto& point : points)
             if (const auto found = known.find(std::string{point.key}); found != known.end())
-                point.point.step = found->second.last.step + 1;
+                point.point.step = next_step(found->second.last.step);
     }
     current.runs().record(current.id(), {.points = points});
     return exit_ok;

@@ -38,7 +38,7 @@
     help: git log --oneline --all
   [1]
   $ mlo cat
-  error[MLO-A005]: missing '[REV:]PATH': a tracked file or one in a tracked folder, of a revision of git or as its pointer says
+  error[MLO-A005]: missing '[REV:]PATH': a tracked file or one in a tracked folder, of a revision or as its pointer says, or an object's id
     help: mlo cat -h
   [2]
   $ mlo cat data/bin | head -c 1 | od -c

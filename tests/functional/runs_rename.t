@@ -41,15 +41,19 @@ What cannot be.
   [1]
   $ mlo runs rename opened ''
   error[MLO-T004]: '' cannot be the name of a run: it is empty
+    = it has 0 of at most 250 bytes
   [2]
   $ mlo runs rename opened "$(printf 'a\377')"
   error[MLO-T004]: 'a\xff' cannot be the name of a run: it is not UTF-8
+    = it has 2 of at most 250 bytes
   [2]
   $ mlo runs rename opened "$(printf %010000d 1)"
   error[MLO-T004]: '000000000000000000000000000000000000000000000000000000000000...' cannot be the name of a run: it is too long
+    = it has 10,000 of at most 250 bytes
   [2]
   $ mlo runs rename opened "$(printf 'a\nb')"
   error[MLO-T004]: 'a\nb' cannot be the name of a run: it holds control characters
+    = it has 3 of at most 250 bytes
   [2]
   $ mlo runs rename opened ../x
   run ???????? is called '../x' (glob)

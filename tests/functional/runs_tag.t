@@ -82,6 +82,7 @@ What cannot be: nothing of the call is recorded.
   
   $ mlo runs tag one "$(printf 'a\377=1')"
   error[MLO-T004]: 'a\xff' cannot be the name of a tag: it is not UTF-8
+    = it has 2 of at most 250 bytes
   [2]
   $ mlo runs tag one "$(printf 'a=\377')"
   error[MLO-T005]: the tag 'a' is not UTF-8
@@ -92,6 +93,7 @@ What cannot be: nothing of the call is recorded.
   $ long=$(printf %0100000d 1)
   $ mlo runs tag one ${long:0:10000}=1
   error[MLO-T004]: '000000000000000000000000000000000000000000000000000000000000...' cannot be the name of a tag: it is too long
+    = it has 10,000 of at most 250 bytes
   [2]
   $ mlo runs tag one a=${long:0:10000}
   error[MLO-T005]: the tag 'a' has 10,000 bytes, at most 8,000 are kept
@@ -101,6 +103,7 @@ What cannot be: nothing of the call is recorded.
   [2]
   $ mlo runs tag one -d ../x
   error[MLO-T004]: '../x' cannot be the name of a tag: it has a component '', '.' or '..'
+    = it has 4 of at most 250 bytes
   [2]
   $ mlo runs tag one
   error[MLO-A005]: there is nothing to set

@@ -344,6 +344,7 @@ Neither do bad bytes and very long names.
   $ part odd inputs; part odd outputs; mlo runs show odd --json | check_json
   inputs
     73cb3858a687 f\xff (declared)
+    7db286f2f231 data (present)
   
   outputs
     73cb3858a687 g\xff (2 B)
@@ -369,7 +370,7 @@ No commit is checked out by name; none is there yet; no git at all.
     echo hello
   
   code
-    changes: mlo cat sha256:725bfb73ca24268c832a6b956d7dbd733c79b8ee5f460af030a6a80792225e82
+    changes: mlo cat sha256:???????????????????????????????????????????????????????????????? (glob)
   
   more
     what it printed: mlo cat sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03

@@ -232,7 +232,22 @@ void Archive::apply_run(const std::string& run) {
         if (change.amendment.revision > sealed->document.revision) amend_row(database, made, change.amendment);
 }
 
+namespace {
+
+/// What a user may have got wrong, in the user's terms.
+void check_amendment_of_user(const Amendment& amendment) {
+    if (amendment.name) check_run_name(*amendment.name);
+    if (amendment.note) check_text(*amendment.note, max_note_bytes, "note", {});
+    for (const auto& [key, value] : amendment.tags) {
+        check_key(key, "tag");
+        if (value) check_text(*value, max_tag_bytes, "tag", key);
+    }
+}
+
+}  // namespace
+
 void Archive::amend(std::string_view run, Amendment amendment) {
+    check_amendment_of_user(amendment);
     const auto id = std::string{run};
     while (true) {
         if (runs_.status(id).is_sealed) {

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t most_named_files = 5;
 
+/// Names are text in a run.
+std::string as_utf8(std::string name) { return is_valid_utf8(name) ? std::move(name) : printable(name); }
+
 std::string left_out_sentence(const std::vector<std::string>& paths) {
     std::string names;
     for (std::size_t i = 0; i < std::min(paths.size(), most_named_files); ++i)
@@ -38,9 +41,10 @@ Code read_code(git::Repository& repository, WithDiff with_diff) {
     Code code;
     auto& source = code.source;
     ask(code, "the commit", [&] { source.commit = repository.head().value_or(""); });
-    ask(code, "the branch", [&] { source.branch = repository.branch().value_or(""); });
-    ask(code, "the remote of git",
-        [&] { source.remote = remote::without_secrets(repository.setting("remote.origin.url").value_or("")); });
+    ask(code, "the branch", [&] { source.branch = as_utf8(repository.branch().value_or("")); });
+    ask(code, "the remote of git", [&] {
+        source.remote = as_utf8(remote::without_secrets(repository.setting("remote.origin.url").value_or("")));
+    });
     ask(code, "whether the history is whole", [&] { source.is_shallow = repository.shape().shallow; });
     if (with_diff == WithDiff::no) {
         code.losses.emplace_back("uncommitted changes were not looked at");

@@ -24,17 +24,27 @@ std::size_t length_of(std::string_view text) {
         std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+/// As it is where people wrote it so, quotes included.
+std::string on_one_line(std::string_view text) {
+    const bool has_control =
+        std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return has_control || !is_valid_utf8(text) ? printable(text) : std::string{text};
+}
+
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 }  // namespace
 
 void fail(std::string_view text, std::size_t offset, const std::string& what, const std::string& hint) {
-    Error error{errors::filter_invalid, fmt::format("{} at column {} of the filter", what, offset + 1)};
+    Error error{errors::filter_invalid,
+                fmt::format("{} at column {} of the filter", what, length_of(text.substr(0, offset)) + 1)};
     // The part of the line around the place, and a mark below it.
-    const auto from = offset > shown_context ? offset - shown_context : 0;
-    const auto shown = printable(text.substr(from, 2 * shown_context));
-    error.note(shown);
-    error.note(std::string(length_of(printable(text.substr(from, offset - from))), ' ') + '^');
+    auto from = offset > shown_context ? offset - shown_context : 0;
+    while (from < offset && length_of(text.substr(from, 1)) == 0) ++from;
+    auto to = std::min(text.size(), from + 2 * shown_context);
+    while (to < text.size() && length_of(text.substr(to, 1)) == 0) ++to;
+    error.note(on_one_line(text.substr(from, to - from)));
+    error.note(std::string(length_of(on_one_line(text.substr(from, offset - from))), ' ') + '^');
     if (!hint.empty()) error.hint(hint);
     throw Error{std::move(error)};
 }
@@ -78,7 +88,9 @@ void Lexer::next() {
         at_ += symbol.size();
         return;
     }
-    fail(fmt::format("unexpected {}", quoted(text_.substr(at_, 1))));
+    std::size_t size = 1;
+    while (at_ + size < text_.size() && length_of(text_.substr(at_ + size, 1)) == 0) ++size;
+    fail(fmt::format("unexpected {}", quoted(text_.substr(at_, size))));
 }
 
 /// A quote inside is written twice.

@@ -18,11 +18,7 @@ void take_left_metrics(RunStore& runs, const std::string& run, const std::string
     try {
         MetricsIngest ingest{runs, run, path, runtime.fs};
         ingest.take_last();
-        const auto losses = ingest.losses();
-        if (!losses.empty())
-            runs.edit(run, [&](RunDocument& document) {
-                document.losses.insert(document.losses.end(), losses.begin(), losses.end());
-            });
+        ingest.finish();
         folder->remove(path::name(path));
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::internal) throw;

@@ -12,7 +12,7 @@ namespace mlo::track {
 namespace {
 
 constexpr std::chrono::milliseconds pace{100};
-constexpr std::size_t most_kept_lines = 20;
+constexpr std::size_t most_named_lines = 20;
 
 /// The run store calls a file by its inode: one that replaced another is read from its begin.
 MetricsPosition known_position(RunStore& runs, const std::string& run, const std::string& path, Fs& fs) {
@@ -57,10 +57,23 @@ void MetricsIngest::take_last() {
 void MetricsIngest::wait(const std::stop_token& stop) { follower_.wait(pace, stop); }
 
 void MetricsIngest::record(const MetricsBatch& batch) {
-    bad_.count += batch.bad.count;
-    for (const auto& line : batch.bad.first)
-        if (bad_.first.size() < most_kept_lines) bad_.first.push_back(line);
-    began_anew_ = began_anew_ || batch.began_anew;
+    std::vector<std::string> fresh;
+    bad_lines_ += batch.bad.count;
+    for (const auto& line : batch.bad.first) {
+        if (named_lines_ == most_named_lines) break;
+        ++named_lines_;
+        fresh.push_back(fmt::format("line {} of MLO_METRICS was left out: {}", line.number, line.reason));
+    }
+    if (batch.began_anew && !began_anew_) {
+        began_anew_ = true;
+        fresh.emplace_back("MLO_METRICS was cut or replaced while it was read");
+    }
+    // Before the place moves on: a line is lost with a word, or read again.
+    lose(fresh);
+    record_points(batch);
+}
+
+void MetricsIngest::record_points(const MetricsBatch& batch) {
     std::vector<MetricPoint> points;
     points.reserve(batch.points.size());
     for (const auto& each : batch.points) points.push_back({follower_.parser().key_name(each.key), each.point});
@@ -71,22 +84,26 @@ void MetricsIngest::record(const MetricsBatch& batch) {
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::usage && error.code().id != errors::run_too_large.id) throw;
         // These points will never do; what follows may.
-        refusal_ = error.message();
-        refused_points_ += points.size();
+        if (refused_batches_++ == 0)
+            lose({fmt::format("{} points of MLO_METRICS were left out: {}", points.size(), error.message())});
         runs_.record(run_, {.ingested = position});
     }
 }
 
-std::vector<std::string> MetricsIngest::losses() const {
-    std::vector<std::string> sentences;
-    for (const auto& line : bad_.first)
-        sentences.push_back(fmt::format("line {} of MLO_METRICS was left out: {}", line.number, line.reason));
-    if (bad_.count > bad_.first.size())
-        sentences.push_back(fmt::format("{} more lines of MLO_METRICS were left out", bad_.count - bad_.first.size()));
-    if (began_anew_) sentences.emplace_back("MLO_METRICS was cut or replaced while it was read");
-    if (refused_points_ > 0)
-        sentences.push_back(fmt::format("{} points of MLO_METRICS were left out: {}", refused_points_, refusal_));
-    return sentences;
+void MetricsIngest::lose(const std::vector<std::string>& sentences) {
+    if (sentences.empty()) return;
+    losses_.insert(losses_.end(), sentences.begin(), sentences.end());
+    runs_.edit(run_,
+               [&](RunDocument& run) { run.losses.insert(run.losses.end(), sentences.begin(), sentences.end()); });
+}
+
+void MetricsIngest::finish() {
+    std::vector<std::string> more;
+    if (bad_lines_ > named_lines_)
+        more.push_back(fmt::format("{} more lines of MLO_METRICS were left out", bad_lines_ - named_lines_));
+    if (refused_batches_ > 1)
+        more.push_back(fmt::format("points of MLO_METRICS were left out {} more times", refused_batches_ - 1));
+    lose(more);
 }
 
 }  // namespace mlo::track

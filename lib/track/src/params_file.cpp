@@ -70,7 +70,8 @@ void flatten(const Value& mapping, const std::string& before, Params& params) {
             continue;
         }
         if (const auto problem = key_problem(name); !problem.empty())
-            throw Error{errors::params_invalid, fmt::format("{} cannot be the name of a parameter: {}", quoted(name), problem)}
+            throw Error{errors::params_invalid,
+                        fmt::format("{} cannot be the name of a parameter: {}", quoted(name), problem)}
                 .at(member.key.place());
         params.emplace_back(std::move(name), text_of(member.value));
     }
@@ -80,7 +81,8 @@ void flatten(const Value& mapping, const std::string& before, Params& params) {
 
 Params flatten_params(const Value& root) {
     if (!root.is(ValueKind::mapping))
-        throw Error{errors::params_invalid, fmt::format("a file of parameters holds a mapping, not {}", name_of(root.kind()))}
+        throw Error{errors::params_invalid,
+                    fmt::format("a file of parameters holds a mapping, not {}", name_of(root.kind()))}
             .at(root.place());
     Params params;
     flatten(root, "", params);

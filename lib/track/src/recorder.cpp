@@ -125,7 +125,8 @@ public:
         runs_.end(run_.id, ending);
         archive_.seal(run_.id);
         remove_metrics_file();
-        return losses_;
+        told_.insert(told_.end(), losses_.begin(), losses_.end());
+        return std::move(told_);
     }
 
 private:
@@ -223,7 +224,8 @@ private:
             (void)runs.heartbeat(run_.id, run_.session);
         }
         if (!ingest) return;
-        for (auto& sentence : ingest->losses()) lose("{}", sentence);
+        ingest->finish();
+        told_ = ingest->losses();
     }
 
     void stop_keeper() {
@@ -236,7 +238,8 @@ private:
         if (metrics_path_.empty()) return;
         MetricsIngest ingest{runs_, run_.id, metrics_path_, runtime_.fs};
         ingest.take_last();
-        for (auto& sentence : ingest.losses()) lose("{}", sentence);
+        ingest.finish();
+        told_.insert(told_.end(), ingest.losses().begin(), ingest.losses().end());
     }
 
     store::ObjectId store_bytes(ByteView bytes) {
@@ -311,7 +314,8 @@ private:
     std::string metrics_path_;  ///< empty if there is none
     OutputLog log_;
     std::mutex mutex_;
-    std::vector<std::string> losses_;
+    std::vector<std::string> losses_;  ///< not yet in the run
+    std::vector<std::string> told_;    ///< in the run already
     std::jthread keeper_;
 };
 

@@ -220,7 +220,7 @@ TEST_CASE("amendments count by revision, and reopening keeps them") {
     CHECK(failure([&] {
               opened.archive.amend(amended, {.revision = 1, .deleted = {}, .name = "a\nb", .note = {}, .tags = {}});
               return 0;
-          }) == track::errors::run_invalid.id);
+          }) == track::errors::name_invalid.id);
 }
 
 TEST_CASE("runs of another clone are merged, whatever comes first, and come back unchanged") {

@@ -29,7 +29,8 @@ std::string refused(const std::string& name, const std::string& text) {
 
 TEST_CASE("parameters are read from YAML, with names that say where they stood") {
     const auto* const text =
-        "lr: 0.1\nepochs: 10\nmodel:\n  name: tree\n  depth: 3\n  pruned: true\n  layers: [64, 32]\n  seed: null\n  more: {}\n"
+        "lr: 0.1\nepochs: 10\nmodel:\n  name: tree\n  depth: 3\n  pruned: true\n  layers: [64, 32]\n  seed: null\n  "
+        "more: {}\n"
         "version: '1.0'\nbig: 1e30\n";
     CHECK(read("params.yaml", text) == Params{{"lr", "0.1"},
                                               {"epochs", "10"},
