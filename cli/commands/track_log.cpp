@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <limits>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
 
@@ -37,8 +36,6 @@ std::int64_t time_of(Context& ctx, const std::string& text) {
     return std::chrono::floor<std::chrono::milliseconds>(time->time_since_epoch()).count();
 }
 
-std::int64_t next_step(std::int64_t step) { return step == std::numeric_limits<std::int64_t>::max() ? step : step + 1; }
-
 int run(Context& ctx, const TrackLogOptions& o) {
     const auto values = split_assignments(o.values, "a metric");
     std::vector<track::MetricPoint> points;
@@ -46,13 +43,8 @@ int run(Context& ctx, const TrackLogOptions& o) {
         points.push_back(
             {key, {.step = o.step.value_or(0), .time_ms = time_of(ctx, o.time), .value = parse_metric_value(value)}});
     CurrentRun current{ctx, o.run};
-    if (!o.step) {
-        const auto known = current.runs().get(current.id()).metrics;
-        for (auto& point : points)
-            if (const auto found = known.find(std::string{point.key}); found != known.end())
-                point.point.step = next_step(found->second.last.step);
-    }
-    current.runs().record(current.id(), {.points = points});
+    const auto steps = o.step ? track::Steps::given : track::Steps::following;
+    current.runs().record(current.id(), {.points = points, .steps = steps});
     return exit_ok;
 }
 

@@ -67,7 +67,7 @@ Each option.
     01a60e35df88 model.bin (2 B)
   
   $ mlo runs -e Trees -c params.lr,tags.stage | sed 's/  *20[^ ]* */ /' | cut -c 11-
-  name   status    started                   duration  params.lr  tags.stage
+  name   status    started               duration  params.lr  tags.stage
   short  FINISHED * s (glob)
   first  FINISHED * s  0.1        trial (glob)
 
@@ -196,7 +196,7 @@ What did not start: 127 is not found, 126 cannot be run, 125 is mlo's own troubl
     help: mlo track -h
   [2]
   $ mlo runs -w "name IN ('missing', 'denied', 'empty-value', 'twice')" --sort started | cut -c 11- | sed 's/  *20.*//'
-  name         status    started                   duration  experiment
+  name         status    started               duration  experiment
   missing      FAILED
   denied       FAILED
   empty-value  FINISHED
@@ -221,19 +221,19 @@ A wrapper that is killed: the next command finds out, and what the job had writt
 
   $ mlo track -q -n lost -- sh -c 'echo "{\"loss\": 0.5}" >> $MLO_METRICS; echo $$ > ready; exec sleep 60' & while ! test -s ready; do sleep 0.05; done; kill -KILL $!; wait $! 2>/dev/null
   [137]
-  $ mlo runs -w "name = 'lost'" -c metrics.loss | cut -c 11- | sed 's/  *20.*Default//'
-  warning: run ???????? has ended without a word: it is marked LOST (glob)
-  name  status  started                   duration  experiment  metrics.loss
-  lost  LOST              0.5
-  $ kill $(cat ready); rm ready
-  $ line lost
+  $ mlo runs -w "name = 'lost'" | cut -c 11- | sed 's/  *20.*Default//'
+  name  status   started               duration  experiment
+  lost  RUNNING
+  $ kill $(cat ready); rm ready; until mlo runs -q -w "name = 'lost'" 2>&1 | grep -q LOST; do sleep 0.05; done
+  $ line lost; mlo runs show lost | grep 'loss ='
     LOST
+    loss = 0.5 at step 0
 
 What was wrong with its metrics is still known then.
 
   $ mlo track -q -n lost2 -- sh -c 'printf "%s\n" "loss 0.5" "{\"loss\": 0.4}" >> $MLO_METRICS; echo $$ > ready; exec sleep 60' & while ! mlo runs show lost2 2>&1 | grep -q 'loss = 0.4'; do sleep 0.05; done; kill -KILL $!; wait $! 2>/dev/null
   [137]
-  $ kill $(cat ready); rm ready; part lost2 'not recorded' 2>/dev/null
+  $ kill $(cat ready); rm ready; until mlo runs -q -w "name = 'lost2'" 2>&1 | grep -q LOST; do sleep 0.05; done; part lost2 'not recorded'
   not recorded
     line 1 of MLO_METRICS was left out: it does not begin with '{'
 

@@ -80,10 +80,14 @@ public:
     }
 
     ChildEnd watch(ForegroundChild& job) {
+        // So that the run lives as long as its job, whatever becomes of us.
+        attempt("the job's process",
+                [&] { runs_.set_job(run_.id, job.pid(), identify_process(runtime_.fs, job.pid()).start_ticks); });
         keeper_ = std::jthread{[this](const std::stop_token& stop) { keep(stop); }};
         auto end = job.run([this](OutputStream, ByteView bytes) {
             if (request_.with_output == WithOutput::yes) log_.add(bytes);
         });
+        ended_ms_ = now_ms();
         stop_keeper();
         return end;
     }
@@ -95,12 +99,13 @@ public:
             runs_.end(run_.id, ending);
             archive_.seal(run_.id);
         });
+        metrics_are_taken_ = true;
         remove_metrics_file();
     }
 
     std::vector<std::string> finish(const ChildEnd& end) {
         Ending ending;
-        ending.ended_ms = now_ms();
+        ending.ended_ms = ended_ms_;
         ending.state = end.signal != 0 ? RunState::killed : end.exit_code != 0 ? RunState::failed : RunState::finished;
         if (end.signal != 0)
             ending.signal = end.signal;
@@ -174,7 +179,7 @@ private:
 
     void remove_metrics_file() noexcept {
         try {
-            if (!metrics_path_.empty())
+            if (!metrics_path_.empty() && metrics_are_taken_)
                 runtime_.fs.open_root(path::parent(metrics_path_))->remove(path::name(metrics_path_));
         } catch (const Error&) {
             // It is read in vain once more, by the next who looks.
@@ -208,20 +213,28 @@ private:
         attempt("the metrics", [&] { follow_metrics(*runs, stop); });
     }
 
+    /// A disk that is full now may not be so later: what could not be recorded is read again.
     void follow_metrics(RunStore& runs, const std::stop_token& stop) {
         std::optional<MetricsIngest> ingest;
-        if (!metrics_path_.empty()) ingest.emplace(runs, run_.id, metrics_path_, runtime_.fs);
+        bool has_failed = false;
         auto last_beat = runtime_.clock.elapsed();
         while (!stop.stop_requested()) {
-            if (ingest) {
-                ingest->take();
-                ingest->wait(stop);
-            } else {
-                runtime_.clock.sleep(heartbeat_pace, stop);
+            try {
+                if (!ingest && !metrics_path_.empty()) ingest.emplace(runs, run_.id, metrics_path_, runtime_.fs);
+                if (ingest) ingest->take();
+                if (runtime_.clock.elapsed() - last_beat >= heartbeat_pace) {
+                    last_beat = runtime_.clock.elapsed();
+                    (void)runs.heartbeat(run_.id, run_.session);
+                }
+            } catch (const Error& error) {
+                if (!has_failed) lose("recording had to wait while the job ran: {}", error.message());
+                has_failed = true;
+                ingest.reset();
             }
-            if (runtime_.clock.elapsed() - last_beat < heartbeat_pace) continue;
-            last_beat = runtime_.clock.elapsed();
-            (void)runs.heartbeat(run_.id, run_.session);
+            if (ingest)
+                ingest->wait(stop);
+            else
+                runtime_.clock.sleep(std::chrono::seconds{1}, stop);
         }
         if (!ingest) return;
         ingest->finish();
@@ -240,6 +253,7 @@ private:
         ingest.take_last();
         ingest.finish();
         told_.insert(told_.end(), ingest.losses().begin(), ingest.losses().end());
+        metrics_are_taken_ = true;
     }
 
     store::ObjectId store_bytes(ByteView bytes) {
@@ -311,7 +325,9 @@ private:
     RecordRequest request_;
     Code code_;
     RunDocument run_;
-    std::string metrics_path_;  ///< empty if there is none
+    std::int64_t ended_ms_ = 0;  ///< when the job did
+    std::string metrics_path_;   ///< empty if there is none
+    bool metrics_are_taken_ = false;
     OutputLog log_;
     std::mutex mutex_;
     std::vector<std::string> losses_;  ///< not yet in the run

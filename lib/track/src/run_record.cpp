@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <mlo/track/errors.hpp>
 #include <mlo/track/limits.hpp>
 #include <mlo/util/text.hpp>
@@ -102,7 +104,18 @@ RunStore::State::Slot& RunStore::State::slot_of(const rows::Run& run, std::strin
     return slots.emplace_back(slot);
 }
 
-void RunStore::State::record_points(const rows::Run& run, std::span<const MetricPoint> points) {
+std::int64_t RunStore::State::following_step(const Slot& slot) {
+    auto& statement = database.statement("SELECT count, last_step FROM series WHERE id = ?");
+    MLO_ASSERT(statement.bind_all(slot.series).step());
+    std::optional<std::int64_t> greatest;
+    if (statement.integer(0) > 0) greatest = statement.integer(1);
+    statement.reset();
+    if (slot.is_touched) greatest = std::max(greatest.value_or(slot.added.last.step), slot.added.last.step);
+    if (!greatest) return 0;
+    return *greatest == std::numeric_limits<std::int64_t>::max() ? *greatest : *greatest + 1;
+}
+
+void RunStore::State::record_points(const rows::Run& run, std::span<const MetricPoint> points, Steps steps) {
     if (cached_session != run.session) {
         forget_series();
         cached_session = run.session;
@@ -111,6 +124,7 @@ void RunStore::State::record_points(const rows::Run& run, std::span<const Metric
     for (const auto& [key, given] : points) {
         auto& slot = slot_of(run, key);
         auto point = given;
+        if (steps == Steps::following) point.step = following_step(slot);
         const bool is_nan = std::isnan(point.value);
         if (is_nan || point.value == 0) point.value = is_nan ? std::nan("") : 0;  // one NaN, and no minus zero
         insert.bind_all(slot.series, point.step, point.time_ms, static_cast<int>(is_nan), is_nan ? 0 : point.value)
@@ -133,7 +147,7 @@ void RunStore::record(std::string_view run, const Batch& batch) {
     try {
         const auto row = rows::get(database, run);
         require_writable(row, run, batch.ingested);
-        if (!batch.points.empty()) state_->record_points(row, batch.points);
+        if (!batch.points.empty()) state_->record_points(row, batch.points, batch.steps);
         for (const auto& [key, value] : batch.params) record_param(database, row.row, key, value);
         for (const auto& [key, value] : batch.tags) record_tag(database, row.row, key, value);
         if (batch.note) {

@@ -210,7 +210,7 @@ void put_output(db::Database& database, std::int64_t row, const Output& output) 
 }
 
 void put_process(db::Database& database, std::int64_t row, const ProcessIdentity& process, std::int64_t now_ms) {
-    database.statement("INSERT OR REPLACE INTO processes VALUES(?, ?, ?, ?, ?, ?, ?)")
+    database.statement("INSERT OR REPLACE INTO processes VALUES(?, ?, ?, ?, ?, ?, ?, NULL, NULL)")
         .bind_all(row, process.pid, process.start_ticks, process.boot_id, process.pid_space, process.host, now_ms)
         .run();
 }

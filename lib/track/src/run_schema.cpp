@@ -94,7 +94,8 @@ CREATE INDEX outputs_by_id ON outputs(id);
 CREATE TABLE processes(
   run INTEGER PRIMARY KEY,
   pid INTEGER NOT NULL, start_ticks INTEGER NOT NULL, boot_id TEXT NOT NULL, pid_space TEXT NOT NULL, host TEXT NOT NULL,
-  heartbeat INTEGER NOT NULL
+  heartbeat INTEGER NOT NULL,
+  job_pid INTEGER, job_start_ticks INTEGER
 ) STRICT;
 CREATE TABLE ingested(
   run INTEGER NOT NULL, file BLOB NOT NULL, offset INTEGER NOT NULL, lines INTEGER NOT NULL, PRIMARY KEY(run, file)

@@ -34,7 +34,9 @@ struct RunStore::State {
     [[nodiscard]] bool is_dead(const OpenRun& run, const ProcessProbe& probe) const;
     void end(const rows::Run& row, const Ending& ending);
 
-    void record_points(const rows::Run& run, std::span<const MetricPoint> points);
+    void record_points(const rows::Run& run, std::span<const MetricPoint> points, Steps steps);
+    /// The one after the greatest step of a series, or of what this batch adds to it.
+    [[nodiscard]] std::int64_t following_step(const Slot& slot);
     Slot& slot_of(const rows::Run& run, std::string_view key);
     void forget_series();
 

@@ -105,7 +105,8 @@ RunDocument RunStore::State::reopen(std::int64_t row, const ProcessIdentity& pro
 }
 
 bool RunStore::State::is_dead(const OpenRun& run, const ProcessProbe& probe) const {
-    const auto liveness = run.process ? probe(*run.process) : Liveness::unknown;
+    auto liveness = run.process ? probe(*run.process) : Liveness::unknown;
+    if (liveness == Liveness::dead && run.job) liveness = probe(*run.job);
     if (liveness != Liveness::unknown) return liveness == Liveness::dead;
     return now_ms() - run.heartbeat_ms >= longest_silence.count();
 }
@@ -191,10 +192,21 @@ void RunStore::end(std::string_view run, const Ending& ending) {
     transaction.commit();
 }
 
+void RunStore::set_job(std::string_view run, std::int64_t pid, std::uint64_t start_ticks) {
+    auto& database = state_->database;
+    db::Transaction transaction{database};
+    const auto row = rows::get(database, run);
+    require_writable(row, run);
+    database.statement("UPDATE processes SET job_pid = ?, job_start_ticks = ? WHERE run = ?")
+        .bind_all(pid, start_ticks, row.row)
+        .run();
+    transaction.commit();
+}
+
 std::vector<OpenRun> RunStore::open_runs() {
     auto& statement = state_->database.statement(
-        "SELECT r.id, r.session, p.heartbeat, p.pid, p.start_ticks, p.boot_id, p.pid_space, p.host, r.started FROM "
-        "runs r "
+        "SELECT r.id, r.session, p.heartbeat, p.pid, p.start_ticks, p.boot_id, p.pid_space, p.host, r.started, "
+        "p.job_pid, p.job_start_ticks FROM runs r "
         "LEFT JOIN processes p ON p.run = r.row WHERE r.sealed = 0 AND r.state IN (0, 1) ORDER BY r.started, r.id");
     std::vector<OpenRun> open;
     while (statement.step()) {
@@ -206,6 +218,10 @@ std::vector<OpenRun> RunStore::open_runs() {
         run.process = ProcessIdentity{statement.integer(3), static_cast<std::uint64_t>(statement.integer(4)),
                                       std::string{statement.text(5)}, std::string{statement.text(6)},
                                       std::string{statement.text(7)}};
+        if (statement.is_null(9)) continue;
+        run.job = run.process;
+        run.job->pid = statement.integer(9);
+        run.job->start_ticks = static_cast<std::uint64_t>(statement.integer(10));
     }
     return open;
 }

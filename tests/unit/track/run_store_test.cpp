@@ -369,3 +369,32 @@ TEST_CASE("this process is alive, a child that ended is dead, and one of another
     child.kill();
     CHECK(probe_process(fs, identity) == Liveness::dead);
 }
+
+TEST_CASE("a run lives as long as its process or the job that this has started") {
+    Clone clone;
+    auto runs = clone.open();
+    const auto run = runs.create(draft(), process(100)).id;
+    runs.set_job(run, 200, 9);
+    const auto alive = [](std::int64_t pid) {
+        return [pid](const ProcessIdentity& asked) { return asked.pid == pid ? Liveness::alive : Liveness::dead; };
+    };
+    CHECK(runs.settle(alive(100)).empty());
+    CHECK(runs.settle(alive(200)).empty());
+    CHECK(runs.open_runs().at(0).job->start_ticks == 9);
+    CHECK(runs.settle(alive(300)) == std::vector<std::string>{run});
+}
+
+TEST_CASE("points without a step follow the greatest one of their metric, also within a batch") {
+    Clone clone;
+    auto runs = clone.open();
+    const auto run = runs.create(draft(), process()).id;
+    const std::vector<MetricPoint> points{{"a", {0, 5, 1}}, {"a", {0, 5, 1}}, {"b", {0, 5, 1}}};
+    runs.record(run, {.points = points, .steps = Steps::following});
+    runs.record(run, {.points = points, .steps = Steps::following});
+    CHECK(points_of(runs, run, "a") == std::vector<Point>{{0, 5, 1}, {1, 5, 1}, {2, 5, 1}, {3, 5, 1}});
+    CHECK(points_of(runs, run, "b") == std::vector<Point>{{0, 5, 1}, {1, 5, 1}});
+    log(runs, run, "c", {{std::numeric_limits<std::int64_t>::max(), 1, 1}});
+    const std::vector<MetricPoint> last{{"c", {0, 2, 2}}};
+    runs.record(run, {.points = last, .steps = Steps::following});
+    CHECK(points_of(runs, run, "c").back().step == std::numeric_limits<std::int64_t>::max());
+}

@@ -31,9 +31,13 @@ struct Ingested {
     friend bool operator==(const Ingested&, const Ingested&) = default;
 };
 
+/// Whether points have the steps that they say, or each the one after the greatest of its metric.
+enum class Steps : std::uint8_t { given, following };
+
 /// What is recorded together: all of it or nothing.
 struct Batch {
     std::span<const MetricPoint> points{};
+    Steps steps = Steps::given;
     std::span<const std::pair<std::string, std::string>> params{};
     std::span<const std::pair<std::string, std::string>> tags{};  ///< replace what they had
     std::optional<std::string_view> note{};
@@ -68,6 +72,7 @@ struct OpenRun {
     std::string id;
     std::string session;
     std::optional<ProcessIdentity> process;
+    std::optional<ProcessIdentity> job;  ///< what `process` has started, if it said so
     std::int64_t heartbeat_ms = 0;
 };
 
@@ -97,6 +102,8 @@ public:
     void record(std::string_view run, const Batch& batch);
     /// Changes what RunDocument has beyond names, times, state, parameters, tags, metrics, inputs and outputs.
     void edit(std::string_view run, const std::function<void(RunDocument&)>& change);
+    /// Names the job that the run's process has started, on the same machine: while either lives, the run does.
+    void set_job(std::string_view run, std::int64_t pid, std::uint64_t start_ticks);
     /// Says that the session is alive. A run that was found lost meanwhile is open again; false if that is too late.
     bool heartbeat(std::string_view run, std::string_view session);
     /// Ends a run. It is not sealed by that: Archive::seal.
