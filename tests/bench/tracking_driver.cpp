@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What tests/bench/tracking does through the library, and a job that logs as fast as it can. STORE is the store's folder.
-//   tracking_driver lines COUNT                     appends COUNT points to the file that MLO_METRICS names, as JSON lines
-//   tracking_driver begin STORE                     makes a run, prints its id
-//   tracking_driver log STORE RUN KEY COUNT         says 'ready', waits for a line, then records COUNT points, each in its own transaction
+// What tests/bench/tracking does through the library, and a job that logs as fast as it can. STORE is the store's
+// folder.
+//   tracking_driver lines COUNT                     appends COUNT points to the file that MLO_METRICS names, as JSON
+//   lines tracking_driver begin STORE                     makes a run, prints its id tracking_driver log STORE RUN KEY
+//   COUNT         says 'ready', waits for a line, then records COUNT points, each in its own transaction
 //   tracking_driver points STORE RUN                prints how many points can be read of the run
 //   tracking_driver seal STORE RUN                  ends and seals it
-//   tracking_driver curve STORE RUN KEY BUCKETS     prints milliseconds from opening the store to the curve, and its stretches
-//   tracking_driver now                             prints the monotonic clock, in nanoseconds
-//   tracking_driver fill STORE COUNT                adds COUNT sealed runs of 3 metrics, 10 points each, and 3 parameters
+//   tracking_driver curve STORE RUN KEY BUCKETS     prints milliseconds from opening the store to the curve, and its
+//   stretches tracking_driver now                             prints the monotonic clock, in nanoseconds
+//   tracking_driver fill STORE COUNT                adds COUNT sealed runs of 3 metrics, 10 points each, and 3
+//   parameters
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -90,7 +92,8 @@ void append_lines(std::uint64_t count) {
     }
     std::string text;
     for (std::uint64_t step = 0; step < count; ++step) {
-        fmt::format_to(std::back_inserter(text), "{{\"loss\":{},\"step\":{}}}\n", 1.0 / static_cast<double>(step + 1), step);
+        fmt::format_to(std::back_inserter(text), "{{\"loss\":{},\"step\":{}}}\n", 1.0 / static_cast<double>(step + 1),
+                       step);
         if (text.size() < piece) continue;
         write_all(fd, text);
         text.clear();
