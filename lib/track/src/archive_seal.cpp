@@ -153,8 +153,8 @@ std::vector<std::string> Archive::seal_ended() {
     return sealed;
 }
 
-bool Archive::read_sealed(const RunDocument& document, std::string_view key,
-                          const std::function<void(std::span<const Point>)>& sink) {
+bool Archive::with_sealed(const RunDocument& document, std::string_view key,
+                          const std::function<void(const SeriesFile&, const SeriesFile::Series&)>& use) {
     if (!document.series || !document.metrics.contains(std::string{key})) return false;
     const auto bytes = objects_.read_all(*document.series, largest_series);
     const SeriesFile file{bytes, document.series->to_string()};
@@ -162,27 +162,39 @@ bool Archive::read_sealed(const RunDocument& document, std::string_view key,
     if (series == nullptr)
         throw Error{errors::series_invalid,
                     fmt::format("the series {} lack the metric {}", quoted(document.series->to_string()), quoted(key))};
-    file.read(*series, sink);
+    use(file, *series);
     return true;
 }
 
-bool Archive::read_points(std::string_view run, std::string_view key,
-                          const std::function<void(std::span<const Point>)>& sink) {
+bool Archive::with_points(std::string_view run, std::string_view key,
+                          const std::function<void(std::span<const Point>)>& sink,
+                          const std::function<void(const SeriesFile&, const SeriesFile::Series&)>& use) {
     // Sealed between the two looks, or open again: then the third is right.
     for (int attempt = 0; attempt < 2; ++attempt) {
         if (runs_.read_points(run, key, sink)) return true;
         const auto document = runs_.get(run);
-        if (document.series) return read_sealed(document, key, sink);
+        if (document.series) return with_sealed(document, key, use);
         if (!document.metrics.contains(std::string{key})) return false;
     }
     return false;
 }
 
+bool Archive::read_points(std::string_view run, std::string_view key,
+                          const std::function<void(std::span<const Point>)>& sink) {
+    return with_points(run, key, sink,
+                       [&](const SeriesFile& file, const SeriesFile::Series& series) { file.read(series, sink); });
+}
+
 std::vector<CurveBucket> Archive::curve(std::string_view run, std::string_view key, CurveAxis axis,
                                         std::uint32_t buckets) {
     std::vector<Point> all;
-    read_points(run, key, [&](std::span<const Point> points) { all.insert(all.end(), points.begin(), points.end()); });
-    return downsample(all, axis, buckets);
+    std::vector<CurveBucket> curve;
+    with_points(
+        run, key, [&](std::span<const Point> points) { all.insert(all.end(), points.begin(), points.end()); },
+        [&](const SeriesFile& file, const SeriesFile::Series& series) {
+            curve = downsample(file, series, axis, buckets);
+        });
+    return all.empty() ? curve : downsample(all, axis, buckets);
 }
 
 RunDocument Archive::reopen(std::string_view run, const ProcessIdentity& process) {

@@ -41,10 +41,12 @@ public:
     void add_points(std::uint64_t index, std::span<const Point> points) {
         for (std::size_t i = 0; i < points.size();) {
             const auto bucket = axis_.bucket(index + i, points[i].step);
-            auto end = i + 1;
-            while (end < points.size() && end - i < block_points &&
-                   axis_.bucket(index + end, points[end].step) == bucket)
-                ++end;
+            // Stretches ascend with the points: the border is searched for, not walked to.
+            const auto rest = points.subspan(i, std::min(points.size() - i, block_points));
+            const auto border = std::ranges::partition_point(rest, [&](const Point& point) {
+                return axis_.bucket(index + static_cast<std::uint64_t>(&point - points.data()), point.step) == bucket;
+            });
+            const auto end = i + static_cast<std::size_t>(border - rest.begin());
             add(bucket, index + i, end - i, format::describe(points.subspan(i, end - i)));
             i = end;
         }

@@ -78,8 +78,12 @@ private:
     void set_unread(const ledger::Place& place, std::string_view subject, std::string_view missing,
                     std::string_view reason);
     [[nodiscard]] std::vector<ledger::NewEvent> make_events(RunDocument& document);
-    [[nodiscard]] bool read_sealed(const RunDocument& document, std::string_view key,
-                                   const std::function<void(std::span<const Point>)>& sink);
+    /// Hands the metric's points to `sink` where the run is not sealed, its series to `use` where it is.
+    bool with_points(std::string_view run, std::string_view key,
+                     const std::function<void(std::span<const Point>)>& sink,
+                     const std::function<void(const SeriesFile&, const SeriesFile::Series&)>& use);
+    [[nodiscard]] bool with_sealed(const RunDocument& document, std::string_view key,
+                                   const std::function<void(const SeriesFile&, const SeriesFile::Series&)>& use);
 
     RunStore& runs_;
     ledger::Ledger& ledger_;
