@@ -111,6 +111,7 @@ void Connection::configure(Durability durability) {
         handle(),
         [](void* self, sqlite3*, const char*, int pages) {
             static_cast<Connection*>(self)->log_bytes_ = std::int64_t{pages} * 4096;
+            ++static_cast<Connection*>(self)->commits_;
             return SQLITE_OK;
         },
         this);

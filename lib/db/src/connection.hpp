@@ -98,6 +98,7 @@ private:
     bool is_writing_ = false;
     bool is_reading_ = false;
     std::int64_t log_bytes_ = 0;
+    std::uint32_t commits_ = 0;  ///< of this connection that wrote something
     std::int64_t checkpoint_at_bytes_ = checkpoint_bytes;
 };
 

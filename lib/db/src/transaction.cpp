@@ -12,6 +12,9 @@ namespace {
 /// A checkpoint waits so long for those who are writing. They hold each other up, not the checkpoint them.
 constexpr std::chrono::seconds checkpoint_wait{1};
 
+/// A connection that made fewer commits is one of a short process.
+constexpr std::uint32_t few_commits = 100;
+
 }  // namespace
 
 void Connection::control(std::string_view sql) { static_cast<void>(statement(sql).step_unchecked()); }
@@ -90,8 +93,11 @@ void Connection::checkpoint_if_due() noexcept {
         if (log_bytes_ < checkpoint_bytes) checkpoint_at_bytes_ = checkpoint_bytes;  // somebody else has made one
         return;
     }
+    // Writing over the log is the fastest for those who go on writing. But that all of it was moved is forgotten when the
+    // last connection closes: after short processes each would read all of it again, and move it again, for ever.
+    const bool goes_on = commits_ >= few_commits && log_bytes_ < 2 * checkpoint_bytes;
     try {
-        if (checkpoint(checkpoint_wait, LogFile::reused)) {
+        if (checkpoint(checkpoint_wait, goes_on ? LogFile::reused : LogFile::emptied)) {
             checkpoint_at_bytes_ = checkpoint_bytes;
             return;
         }

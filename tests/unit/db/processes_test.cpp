@@ -194,6 +194,26 @@ TEST_CASE("a reader makes the log grow, and when it has ended the log is small a
     CHECK(count_notes(reader) == block_count);
 }
 
+TEST_CASE("short processes leave no long log to each other, nor does one that writes much at once") {
+    TemporaryFolder folder;
+    const auto path = folder.path("a.db");
+    for (std::uint64_t i = 0; i < 300; ++i) {
+        auto database = open_notes(path);
+        write_block(database, i);
+        REQUIRE(log_size(path) < (17u << 20));
+    }
+    CHECK(log_size(path) < (8u << 20));  // of the last ones alone
+
+    auto database = open_notes(path);
+    for (std::uint64_t i = 0; i < 150; ++i) write_block(database, i);
+    static const std::string large(40 << 20, 'x');
+    Transaction transaction{database};
+    database.statement("INSERT INTO notes (id, text) VALUES (1000, ?)").bind_all(large).run();
+    transaction.commit();
+    CHECK(log_size(path) == 0);
+    CHECK(count_notes(database) == block_count + 1);
+}
+
 TEST_CASE("a checkpoint leaves nothing in the log that the next to open would have to read") {
     TemporaryFolder folder;
     const auto path = folder.path("a.db");
