@@ -93,8 +93,8 @@ void Connection::checkpoint_if_due() noexcept {
         if (log_bytes_ < checkpoint_bytes) checkpoint_at_bytes_ = checkpoint_bytes;  // somebody else has made one
         return;
     }
-    // Writing over the log is the fastest for those who go on writing. But that all of it was moved is forgotten when the
-    // last connection closes: after short processes each would read all of it again, and move it again, for ever.
+    // Writing over the log is the fastest for those who go on writing. But that all of it was moved is forgotten when
+    // the last connection closes: after short processes each would read all of it again, and move it again, for ever.
     const bool goes_on = commits_ >= few_commits && log_bytes_ < 2 * checkpoint_bytes;
     try {
         if (checkpoint(checkpoint_wait, goes_on ? LogFile::reused : LogFile::emptied)) {

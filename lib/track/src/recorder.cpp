@@ -10,6 +10,7 @@
 #include <mlo/track/output_log.hpp>
 #include <mlo/track/packages.hpp>
 #include <mlo/track/recorder.hpp>
+#include <mlo/track/usage.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
@@ -21,6 +22,8 @@ namespace mlo::track {
 namespace {
 
 constexpr std::chrono::seconds heartbeat_pace{60};
+constexpr std::chrono::seconds first_sample{1};
+constexpr std::chrono::seconds sample_pace{10};
 
 std::string value_of(std::span<const std::string> environment, std::string_view name) {
     for (const std::string_view entry : environment)
@@ -83,12 +86,13 @@ public:
         // So that the run lives as long as its job, whatever becomes of us.
         attempt("the job's process",
                 [&] { runs_.set_job(run_.id, job.pid(), identify_process(runtime_.fs, job.pid()).start_ticks); });
-        keeper_ = std::jthread{[this](const std::stop_token& stop) { keep(stop); }};
+        keeper_ = std::jthread{[this, pid = job.pid()](const std::stop_token& stop) { keep(pid, stop); }};
         auto end = job.run([this](OutputStream, ByteView bytes) {
             if (request_.with_output == WithOutput::yes) log_.add(bytes);
         });
         ended_ms_ = now_ms();
         stop_keeper();
+        attempt("what the job used", [&] { record_totals(end); });
         return end;
     }
 
@@ -187,15 +191,15 @@ private:
     }
 
     /// Beside the job: what takes time, then whatever comes.
-    void keep(const std::stop_token& stop) noexcept {
+    void keep(int job, const std::stop_token& stop) noexcept {
         try {
-            record_beside(stop);
+            record_beside(job, stop);
         } catch (const std::exception& exception) {
             lose("recording beside the job ended early: {}", exception.what());
         }
     }
 
-    void record_beside(const std::stop_token& stop) {
+    void record_beside(int job, const std::stop_token& stop) {
         std::optional<RunStore> runs;
         attempt("the run", [&] {
             runs.emplace(path::join(workspace_.layout().store_dir, RunStore::file_name), db::Access::write, runtime_);
@@ -210,7 +214,39 @@ private:
             });
         });
         attempt("the packages", [&] { store_packages(*runs); });
+        attempt("what the job uses", [&] { begin_sampling(*runs, job); });
         attempt("the metrics", [&] { follow_metrics(*runs, stop); });
+    }
+
+    void begin_sampling(RunStore& runs, int job) {
+        usage_.emplace(job, "MLO_RUN_ID=" + run_.id, runtime_.clock);
+        next_sample_ = runtime_.clock.elapsed() + first_sample;
+        if (!usage_->gpu_trouble().empty()) lose("the GPUs could not be asked: {}", usage_->gpu_trouble());
+        const auto facts = usage_->gpu_facts();
+        if (!facts.empty())
+            runs.edit(run_.id, [&](RunDocument& run) { run.hardware.insert(facts.begin(), facts.end()); });
+    }
+
+    void sample(RunStore& runs) {
+        if (!usage_ || runtime_.clock.elapsed() < next_sample_) return;
+        next_sample_ = runtime_.clock.elapsed() + sample_pace;
+        record_usage(runs, usage_->sample());
+    }
+
+    void record_usage(RunStore& runs, const std::vector<UsageValue>& values) {
+        std::vector<MetricPoint> points;
+        for (const auto& [key, value] : values)
+            points.push_back({key, {.step = 0, .time_ms = now_ms(), .value = value}});
+        runs.record(run_.id, {.points = points, .steps = Steps::following});
+        has_samples_ = has_samples_ || !points.empty();
+    }
+
+    /// A job that ended before it was looked at has no curves, only totals.
+    void record_totals(const ChildEnd& end) {
+        if (!usage_) return;
+        const auto used = usage_->end(end);
+        if (has_samples_) record_usage(runs_, used.values);
+        runs_.edit(run_.id, [&](RunDocument& run) { run.hardware.insert(used.totals.begin(), used.totals.end()); });
     }
 
     /// A disk that is full now may not be so later: what could not be recorded is read again.
@@ -222,6 +258,7 @@ private:
             try {
                 if (!ingest && !metrics_path_.empty()) ingest.emplace(runs, run_.id, metrics_path_, runtime_.fs);
                 if (ingest) ingest->take();
+                sample(runs);
                 if (runtime_.clock.elapsed() - last_beat >= heartbeat_pace) {
                     last_beat = runtime_.clock.elapsed();
                     (void)runs.heartbeat(run_.id, run_.session);
@@ -329,6 +366,9 @@ private:
     std::string metrics_path_;   ///< empty if there is none
     bool metrics_are_taken_ = false;
     OutputLog log_;
+    std::optional<UsageSampler> usage_;  ///< of the thread beside the job, until that has ended
+    std::chrono::nanoseconds next_sample_{};
+    bool has_samples_ = false;
     std::mutex mutex_;
     std::vector<std::string> losses_;  ///< not yet in the run
     std::vector<std::string> told_;    ///< in the run already
