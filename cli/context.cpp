@@ -195,6 +195,12 @@ workspace::Workspace& Context::workspace(std::optional<std::uint32_t> requested_
     return *workspace_;
 }
 
+store::LargeFiles Context::large_files() {
+    const auto setting = config().text("store.large").value_or("auto");
+    if (setting == "whole") return store::LargeFiles::whole;
+    return setting == "chunked" ? store::LargeFiles::chunked : store::LargeFiles::automatic;
+}
+
 std::string Context::clone_id() {
     const auto& layout = workspace().layout();
     const auto place = layout.git ? path::join(layout.git->common_dir, "mlo") : path::join(layout.root, ".mlo");

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mlo/config/config.hpp>
 #include <mlo/git/repository.hpp>
+#include <mlo/store/object_store.hpp>
 #include <mlo/util/runtime.hpp>
 #include <optional>
 #include <string>
@@ -70,6 +71,8 @@ public:
     [[nodiscard]] std::uint32_t jobs(std::optional<std::uint32_t> requested);
     /// The workspace around cwd(), with as many threads as jobs(`requested`) at the first call. Throws no_workspace.
     [[nodiscard]] workspace::Workspace& workspace(std::optional<std::uint32_t> requested_jobs = {});
+    /// How large files are kept: the setting store.large.
+    [[nodiscard]] store::LargeFiles large_files();
     /// This clone's id, which is made if need be: it pushes, and writes in the ledger, under this name.
     [[nodiscard]] std::string clone_id();
     /// Leaves the signals to a program in the foreground for as long as the result lives.

@@ -30,12 +30,6 @@ void declare(Args& args, AddOptions& o) {
         .completing(Completes::path);
 }
 
-store::LargeFiles large_files(Context& ctx) {
-    const auto setting = ctx.config().text("store.large").value_or("auto");
-    if (setting == "whole") return store::LargeFiles::whole;
-    return setting == "chunked" ? store::LargeFiles::chunked : store::LargeFiles::automatic;
-}
-
 std::string described(const workspace::Pointer& pointer) {
     if (pointer.kind == workspace::PointerKind::file) return format_bytes(pointer.size_bytes);
     return fmt::format("{}, {}", plural(pointer.files, "file", "files"), format_bytes(pointer.size_bytes));
@@ -102,7 +96,7 @@ int run(Context& ctx, const AddOptions& o) {
     } else {
         for (const auto& path : o.paths) paths.push_back(workspace.from_user(path));
     }
-    const auto report = add(workspace, paths, large_files(ctx));
+    const auto report = add(workspace, paths, ctx.large_files());
     if (ctx.out().is_json())
         write_document(ctx.out(), report);
     else

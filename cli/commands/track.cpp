@@ -90,6 +90,7 @@ track::RecordRequest to_request(Context& ctx, workspace::Workspace& workspace, c
     request.tags = split_assignments(o.tags, "'--tag'");
     for (const auto& path : o.inputs) request.inputs.push_back(workspace.from_user(path));
     for (const auto& path : o.outputs) request.outputs.push_back(workspace.from_user(path));
+    request.large_files = ctx.large_files();
     if (o.leaves_out_diff) request.with_diff = track::WithDiff::no;
     if (o.leaves_out_inputs) request.with_present = track::WithPresent::no;
     if (o.leaves_out_output) request.with_output = track::WithOutput::no;

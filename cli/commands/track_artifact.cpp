@@ -34,7 +34,7 @@ int run(Context& ctx, const TrackArtifactOptions& o) {
     CurrentRun current{ctx, o.run};
     std::vector<track::Output> outputs;
     std::uint64_t bytes = 0;
-    for (const auto& found : workspace::store_paths(workspace, paths, store::LargeFiles::automatic)) {
+    for (const auto& found : workspace::store_paths(workspace, paths, ctx.large_files())) {
         if (!found.problems.empty()) throw Error{found.problems.front().error};
         if (!found.entry || found.entry->kind == store::EntryKind::symlink)
             throw Error{track::errors::no_such_input, fmt::format("{} is {}", quoted(workspace.shown(found.path)),

@@ -286,6 +286,8 @@ private:
 
     void take_last_metrics() {
         if (metrics_path_.empty()) return;
+        if (!runtime_.fs.open_root(path::parent(metrics_path_))->stat(path::name(metrics_path_)))
+            lose("MLO_METRICS was removed while the job ran; what it wrote last may be missing");
         MetricsIngest ingest{runs_, run_.id, metrics_path_, runtime_.fs};
         ingest.take_last();
         ingest.finish();

@@ -16,8 +16,9 @@ public:
         : workspace_{workspace},
           cache_{StatCache::load(workspace.stat_cache_dir())},
           update_{cache_, workspace.stat_cache_dir(), workspace.runtime()},
-          stored_{workspace.store()},
-          sparse_{SparseSet::load(workspace.private_dir())} {}
+          stored_{workspace.store()} {
+        sparse_ = SparseSet::load(workspace.private_dir());
+    }
 
     std::vector<Found> look_at(std::span<const std::string> paths, ContentSink& sink) {
         std::vector<Found> found;
