@@ -317,6 +317,41 @@ One whose job goes on.
   name  status  started  duration  experiment
   open  FINISHED  then  some s  Default
 
+A database of a newer mlo, and a damaged one: nothing is run or changed.
+
+  $ version() { python3 -c 'import sqlite3, sys; c = sqlite3.connect(".git/mlo/runs.db"); c.execute("PRAGMA user_version = " + sys.argv[1]); c.commit()' $1; }
+  $ version 999; mlo runs
+  error[MLO-D001]: '$CASE/work/.git/mlo/runs.db' has version 999 of its tables, this mlo knows 1
+    help: use the mlo that wrote it, or a newer one
+  [1]
+  $ mlo track -- touch made
+  error[MLO-D001]: '$CASE/work/.git/mlo/runs.db' has version 999 of its tables, this mlo knows 1
+    help: use the mlo that wrote it, or a newer one
+  [125]
+  $ mlo track log --run one a=1
+  error[MLO-D001]: '$CASE/work/.git/mlo/runs.db' has version 999 of its tables, this mlo knows 1
+    help: use the mlo that wrote it, or a newer one
+  [1]
+  $ version 1; mlo runs | wc -l
+  6
+  $ mlo runs > before; python3 -c 'import sqlite3; c = sqlite3.connect(".git/mlo/runs.db"); c.execute("PRAGMA wal_checkpoint(TRUNCATE)")' && cp .git/mlo/runs.db kept && rm -f .git/mlo/runs.db-*
+  $ head -c 100 /dev/urandom > .git/mlo/runs.db; mlo runs
+  error[MLO-D002]: '$CASE/work/.git/mlo/runs.db' is not a database
+    help: mlo doctor
+  [1]
+  $ mlo track -- touch made
+  error[MLO-D002]: '$CASE/work/.git/mlo/runs.db' is not a database
+    help: mlo doctor
+  [125]
+  $ ls made
+  ls: cannot access 'made': No such file or directory
+  [2]
+  $ cp kept .git/mlo/runs.db && mlo runs | cmp - before
+
+The run store is a projection of the ledger: without it, what was sealed is there again.
+
+  $ rm .git/mlo/runs.db* && mlo runs | cmp - before
+
 Without git, and nowhere.
 
   $ mkdir ../bare && cd ../bare && mlo init -q --no-git && mlo runs && mlo track -q -n bare -- true && list

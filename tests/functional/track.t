@@ -297,7 +297,37 @@ The metrics file: lines that are none are told by number, the others count.
   
   $ mlo runs show lines --json | check_json
 
-Neither do bad bytes and very long names.
+A file that is none any more: the job goes on, the run says so.
+
+  $ mlo track -q -n pipe -- sh -c 'rm $MLO_METRICS; mkfifo $MLO_METRICS; echo done'
+  done
+  warning: the metrics could not be recorded: the metrics file '$CASE/work/.git/mlo/metrics/????????????????????????????????.jsonl' is no regular file (glob)
+  $ mlo track -q -n linked -- sh -c 'rm $MLO_METRICS; ln -s /dev/zero $MLO_METRICS; echo done'
+  done
+  warning: the metrics could not be recorded: the metrics file '$CASE/work/.git/mlo/metrics/????????????????????????????????.jsonl' is no regular file (glob)
+  $ mlo track -q -n removed -- sh -c 'rm $MLO_METRICS; echo done'
+  done
+  warning: *MLO_METRICS* (glob)
+  $ part removed 'not recorded'; ls .git/mlo/metrics
+  not recorded
+    *MLO_METRICS* (glob)
+  $ mlo track -q -n again -- sh -c 'rm $MLO_METRICS; echo "{\"a\": 1}" > $MLO_METRICS; echo done' 2> /dev/null; part again metrics
+  done
+  metrics
+    a = 1 at step 0
+  
+
+A job that takes the descriptors away, or that nobody listens to.
+
+  $ mlo track -q -n closed -- sh -c 'exec >&- 2>&-; exit 4'
+  [4]
+  $ mlo track -q -n full -- echo hello > /dev/full
+  warning: 6 B of the output could not be passed on
+  $ part full 'not recorded'
+  not recorded
+    6 B of the output could not be passed on
+
+Bad bytes and very long names.
 
   $ printf '{"a\377": 1}\n{"%010000d": 1}\n{"good": 1}\n' 1 > lines && mlo track -q -n bytes -- sh -c 'cat lines >> $MLO_METRICS' && part bytes metrics
   warning: line 1 of MLO_METRICS was left out: the name 'a\xff' cannot be a metric's: it is not UTF-8
