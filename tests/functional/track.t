@@ -217,6 +217,13 @@ Ended by a signal: 128 and its number. One that the wrapper gets, the job gets.
   $ line told; rm ready never
     FAILED, exit code 7
 
+One that the job ignores does not end the wrapper either.
+
+  $ mlo track -q -n deaf -- sh -c 'trap "" TERM HUP; : > ready; while ! test -e stop; do sleep 0.05; done; exit 9' & while ! test -e ready; do sleep 0.05; done; kill -TERM $!; kill -HUP $!; : > stop; wait $!
+  [9]
+  $ line deaf; rm ready stop
+    FAILED, exit code 9
+
 A wrapper that is killed: the next command finds out, and what the job had written is there.
 
   $ mlo track -q -n lost -- sh -c 'echo "{\"loss\": 0.5}" >> $MLO_METRICS; echo $$ > ready; exec sleep 60' & while ! test -s ready; do sleep 0.05; done; kill -KILL $!; wait $! 2>/dev/null
