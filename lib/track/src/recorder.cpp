@@ -289,7 +289,13 @@ private:
         if (!runtime_.fs.open_root(path::parent(metrics_path_))->stat(path::name(metrics_path_)))
             lose("MLO_METRICS was removed while the job ran; what it wrote last may be missing");
         MetricsIngest ingest{runs_, run_.id, metrics_path_, runtime_.fs};
-        ingest.take_last();
+        try {
+            ingest.take_last();
+        } catch (const Error& error) {
+            // A pipe or a link in its place holds nothing that could be read later.
+            metrics_are_taken_ = error.code().id == errors::metrics_file_unusable.id;
+            throw;
+        }
         ingest.finish();
         told_.insert(told_.end(), ingest.losses().begin(), ingest.losses().end());
         metrics_are_taken_ = true;
