@@ -29,7 +29,7 @@ struct RunsOptions {
 
 void declare(Args& args, RunsOptions& o) {
     args.option("-w,--where", o.where, "only the runs for which this holds, as \"metrics.loss < 0.5\"").value("FILTER");
-    args.option("-c,--columns", o.columns, "also these: metrics.NAME, params.NAME, tags.NAME, user, commit, ...")
+    args.option("-c,--columns", o.columns, "also these: metrics.NAME, params.NAME, tags.NAME, user, commit and others")
         .value("COLUMN[,...]");
     args.option("-s,--sort", o.sort, "by this column, metrics.loss or params.lr:desc [default: started:desc]")
         .value("COLUMN[:desc]");

@@ -24,7 +24,11 @@ def exchange(url, data, answer_size=None):
     """Sends raw bytes; what came back until the end (or `answer_size` bytes), and how it ended: 'closed', 'reset' or 'open'."""
     where = urllib.parse.urlsplit(url)
     received = b""
-    with socket.create_connection((where.hostname, where.port), TIMEOUT_S) as peer:
+    try:
+        connection = socket.create_connection((where.hostname, where.port), TIMEOUT_S)
+    except ConnectionResetError:  # it was cut before connect() had returned
+        return received, "reset"
+    with connection as peer:
         try:
             peer.sendall(data)
             while answer_size is None or len(received) < answer_size:

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mlo/track/environment.hpp>
 #include <mlo/track/errors.hpp>
 #include <mlo/track/host.hpp>
@@ -156,8 +157,15 @@ private:
             step();
         } catch (const Error& error) {
             if (error.code().id == mlo::errors::interrupted.id) throw;
+            if (error.code().id == errors::run_deleted.id) return lose_run();
             lose("{} could not be recorded: {}", what, error.message());
         }
+    }
+
+    /// Whatever is tried after that, one sentence says it all.
+    void lose_run() {
+        if (!was_deleted_.exchange(true))
+            lose("the run was deleted while its job ran: nothing more of it was recorded");
     }
 
     /// The user does not wait for the rest: how the job ended is recorded all the same, and the next command seals it.
@@ -264,6 +272,7 @@ private:
                     (void)runs.heartbeat(run_.id, run_.session);
                 }
             } catch (const Error& error) {
+                if (error.code().id == errors::run_deleted.id) return lose_run();
                 if (!has_failed) lose("recording had to wait while the job ran: {}", error.message());
                 has_failed = true;
                 ingest.reset();
@@ -377,6 +386,7 @@ private:
     std::optional<UsageSampler> usage_;  ///< of the thread beside the job, until that has ended
     std::chrono::nanoseconds next_sample_{};
     bool has_samples_ = false;
+    std::atomic<bool> was_deleted_{false};
     std::mutex mutex_;
     std::vector<std::string> losses_;  ///< not yet in the run
     std::vector<std::string> told_;    ///< in the run already
