@@ -5,34 +5,15 @@
 #include <charconv>
 #include <mlo/git/errors.hpp>
 #include <mlo/util/path.hpp>
-#include <mlo/util/process.hpp>
 #include <mlo/util/text.hpp>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "backend.hpp"
+#include "git_program.hpp"
 
 namespace mlo::git {
 namespace {
-
-constexpr std::uint64_t listing_limit_bytes = 2u << 30;
-
-/// The caller's variables without those that would lead git to another repository, make it write traces or run
-/// programs; and those that keep it from asking, fetching and locking.
-std::vector<std::string> child_environment(const Environment& environment) {
-    std::vector<std::string> variables;
-    for (const auto& variable : environment.variables()) {
-        const bool is_git = variable.starts_with("GIT_");
-        const bool is_kept = variable.starts_with("GIT_CONFIG") || variable.starts_with("GIT_CEILING_DIRECTORIES=") ||
-                             variable.starts_with("GIT_DISCOVERY_ACROSS_FILESYSTEM=");
-        if ((!is_git || is_kept) && !variable.starts_with("LC_ALL=")) variables.push_back(variable);
-    }
-    for (const char* variable : {"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0",
-                                 "GIT_ALLOW_PROTOCOL=none", "GIT_NO_REPLACE_OBJECTS=1"}) {
-        variables.emplace_back(variable);
-    }
-    return variables;
-}
 
 bool is_regular_mode(std::string_view mode) { return mode.starts_with("100"); }
 
@@ -75,7 +56,7 @@ private:
 class ProgramBackend final : public Backend {
 public:
     ProgramBackend(const Layout& layout, const Environment& environment, std::string program)
-        : layout_{layout}, environment_{child_environment(environment)}, program_{std::move(program)} {}
+        : layout_{layout}, git_{layout, environment, std::move(program)} {}
 
     std::optional<std::string> resolve(const std::string& revision) override {
         auto result = run({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
@@ -232,33 +213,12 @@ public:
 
 private:
     ProcessResult run(const std::vector<std::string>& arguments, std::string input = {}) {
-        ProcessRequest request;
-        request.program = program_;
-        request.arguments = {
-            "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"};
-        request.arguments.insert(request.arguments.end(), arguments.begin(), arguments.end());
-        request.directory = layout_.has_work_tree() ? layout_.work_tree : layout_.git_dir;
-        request.environment = environment_;
-        request.input = std::move(input);
-        request.output_limit_bytes = listing_limit_bytes;
-        return run_process(request);
+        return git_.run(arguments, std::move(input));
     }
-
     std::string require(const std::vector<std::string>& arguments, std::string input = {}) {
-        auto result = run(arguments, std::move(input));
-        if (result.exit_code != 0) fail(result);
-        return std::move(result.output);
+        return git_.require(arguments, std::move(input));
     }
-
-    [[noreturn]] void fail(const ProcessResult& result) {
-        const auto& said = result.error_output;
-        if (said.find("safe.directory") != std::string::npos) throw unsafe_owner(layout_);
-        Error error{errors::git_failed, "git failed in " + quoted(layout_.git_dir)};
-        for (const auto& line : split(said, '\n')) {
-            if (!line.empty() && error.notes().size() < 3) error.note(printable(line));
-        }
-        throw Error{std::move(error)};
-    }
+    [[noreturn]] void fail(const ProcessResult& result) { git_.fail(result); }
 
     struct DifferingFile {
         std::string path;
@@ -410,8 +370,7 @@ private:
     }
 
     Layout layout_;
-    std::vector<std::string> environment_;
-    std::string program_;
+    GitProgram git_;
     std::optional<std::vector<std::string>> filters_;  ///< "filter.NAME" that have a program, once asked for
 };
 
