@@ -78,8 +78,8 @@ std::vector<std::pair<std::string, std::string>> all_params(Context& ctx, const 
     return {params.begin(), params.end()};
 }
 
-track::RecordRequest to_request(Context& ctx, workspace::Workspace& workspace, const TrackOptions& o) {
-    track::RecordRequest request{.command = o.command, .environment = ctx.environment().entries()};
+track::SessionRequest to_request(Context& ctx, workspace::Workspace& workspace, const TrackOptions& o) {
+    track::SessionRequest request{.command = o.command, .environment = ctx.environment().entries()};
     request.experiment = o.experiment;
     request.name = o.name;
     request.note = o.note;
@@ -93,7 +93,6 @@ track::RecordRequest to_request(Context& ctx, workspace::Workspace& workspace, c
     request.large_files = ctx.large_files();
     if (o.leaves_out_diff) request.with_diff = track::WithDiff::no;
     if (o.leaves_out_inputs) request.with_present = track::WithPresent::no;
-    if (o.leaves_out_output) request.with_output = track::WithOutput::no;
     return request;
 }
 
@@ -160,7 +159,8 @@ Outcome track_job(Context& ctx, const TrackOptions& o) {
     try {
         tracking.emplace(ctx);
         recorder.emplace(tracking->workspace(), tracking->runs(), tracking->archive(),
-                         to_request(ctx, tracking->workspace(), o));
+                         to_request(ctx, tracking->workspace(), o),
+                         o.leaves_out_output ? track::WithOutput::no : track::WithOutput::yes);
     } catch (const Error& error) {
         if (ctx.stop_signal() != 0) throw;
         ctx.out().error(error);

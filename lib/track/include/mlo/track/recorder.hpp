@@ -2,52 +2,29 @@
 #pragma once
 
 #include <memory>
-#include <mlo/track/archive.hpp>
-#include <mlo/track/code.hpp>
-#include <mlo/track/inputs.hpp>
-#include <mlo/track/run.hpp>
+#include <mlo/track/run_session.hpp>
 #include <mlo/util/child.hpp>
-#include <mlo/workspace/workspace.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace mlo::track {
 
 enum class WithOutput : std::uint8_t { no, yes };
 
-/// A job to record, and what is known of it beforehand.
-struct RecordRequest {
-    std::vector<std::string> command;      ///< argv
-    std::vector<std::string> environment;  ///< the caller's, whole, as KEY=VALUE
-    std::string experiment{};              ///< "": Default
-    std::string name{};                    ///< "": one is made up
-    std::string note{};
-    std::string parent{};  ///< the id of a run, or ""
-    std::string user{};
-    std::vector<std::pair<std::string, std::string>> params{};
-    std::vector<std::pair<std::string, std::string>> tags{};
-    std::vector<std::string> inputs{};   ///< paths of the workspace
-    std::vector<std::string> outputs{};  ///< likewise; they need not be there yet
-    WithDiff with_diff = WithDiff::yes;
-    WithPresent with_present = WithPresent::yes;
-    WithOutput with_output = WithOutput::yes;
-    store::LargeFiles large_files = store::LargeFiles::automatic;
-};
-
-/// Records one job from before it starts until its run is sealed. What cannot be recorded once the job runs is a loss
-/// of the run, never an error of the job. One thread at a time.
+/// Records one job: a RunSession, with what can be seen of the job while it runs. What cannot be recorded once it runs
+/// is a loss of the run, never an error of the job. One thread at a time.
 class Recorder {
 public:
-    /// Reads code and inputs, and makes the run. Throws what these do.
-    Recorder(workspace::Workspace& workspace, RunStore& runs, Archive& archive, RecordRequest request);
+    /// Reads code and inputs, and makes the run, which belongs to this process. Throws what RunSession throws.
+    Recorder(workspace::Workspace& workspace, RunStore& runs, Archive& archive, SessionRequest request,
+             WithOutput with_output);
     ~Recorder();
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
     [[nodiscard]] const std::string& id() const noexcept;
     [[nodiscard]] const std::string& name() const noexcept;
-    /// What the job finds in its environment: the caller's, MLO_RUN_ID, MLO_RUN_STORE and MLO_METRICS.
+    /// What the job finds in its environment: RunSession::environment.
     [[nodiscard]] std::vector<std::string> environment() const;
 
     /// Passes the job's output on until it ends, and records meanwhile what can be seen of it.
