@@ -73,7 +73,7 @@ void write_source(json::Writer& json, const track::Source& source) {
     write_text(json, "commit", source.commit);
     write_text(json, "branch", source.branch);
     write_text(json, "remote", source.remote);
-    json.key("dirty").boolean(source.is_dirty);
+    if (source.is_dirty) json.key("dirty").boolean(*source.is_dirty);
     json.key("shallow").boolean(source.is_shallow);
     write_id(json, "diff", source.diff);
     json.key("changed").begin_array();
@@ -145,7 +145,7 @@ std::vector<std::string> source_lines(const track::Source& source) {
     if (!source.commit.empty())
         lines.push_back(fmt::format("commit {}{}{}", source.commit,
                                     source.branch.empty() ? "" : " on " + printable(source.branch),
-                                    source.is_dirty ? ", with uncommitted changes" : ""));
+                                    source.is_dirty.value_or(false) ? ", with uncommitted changes" : ""));
     if (!source.remote.empty()) lines.push_back("of " + printable(source.remote));
     if (source.diff) lines.push_back(fmt::format("changes: mlo cat {}", source.diff->to_string()));
     for (const auto& each : source.changed) lines.push_back(fmt::format("{} changed during the run", printable(each)));

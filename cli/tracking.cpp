@@ -11,7 +11,6 @@
 #include <limits>
 #include <mlo/track/errors.hpp>
 #include <mlo/track/housekeeping.hpp>
-#include <mlo/track/run_list.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
@@ -35,12 +34,7 @@ Tracking::Tracking(Context& ctx)
         ctx.out().warning(fmt::format("run {} has ended without a word: it is marked LOST", short_id(run)));
 }
 
-std::string Tracking::resolve(const std::string& text) {
-    if (text != "last") return runs_.resolve(text);
-    const auto page = list_runs(runs_, {.limit = 1});
-    if (page.runs.empty()) throw Error{track::errors::run_not_found, "there are no runs yet"}.hint("mlo track -- CMD");
-    return page.runs.front().id;
-}
+std::string Tracking::resolve(const std::string& text) { return runs_.resolve(text); }
 
 CurrentRun::CurrentRun(Context& ctx, const std::string& named) {
     const auto& environment = ctx.environment();

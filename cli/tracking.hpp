@@ -28,8 +28,7 @@ public:
     [[nodiscard]] workspace::Workspace& workspace() noexcept { return workspace_; }
     [[nodiscard]] track::RunStore& runs() noexcept { return runs_; }
     [[nodiscard]] track::Archive& archive() noexcept { return archive_; }
-    /// The full id of the run that the user's text names: an id, the start of one, a name, or "last". Throws
-    /// run_not_found, run_ambiguous.
+    /// RunStore::resolve.
     [[nodiscard]] std::string resolve(const std::string& text);
 
 private:

@@ -105,8 +105,9 @@ int run(Context& ctx, const RunsOptions& o) {
     show(out, columns, page);
     if (page.runs.empty()) {
         const bool is_filtered = !o.where.empty() || !o.experiments.empty() || o.shows_deleted || !o.after.empty();
-        out.message(is_filtered ? "no such runs" : "no runs yet");
-        if (!is_filtered) out.hint("mlo track -- CMD");
+        const bool has_deleted = !is_filtered && count_runs(tracking.runs(), {.deleted = track::Deleted::only}) > 0;
+        out.message(is_filtered ? "no such runs" : has_deleted ? "no runs but deleted ones" : "no runs yet");
+        if (!is_filtered) out.hint(has_deleted ? "mlo runs --deleted" : "mlo track -- CMD");
     }
     if (!page.next.empty()) {
         out.message(fmt::format("there are more than {}", page.runs.size()));

@@ -37,8 +37,7 @@ int run(Context& ctx, const TrackArtifactOptions& o) {
     for (const auto& found : workspace::store_paths(workspace, paths, ctx.large_files())) {
         if (!found.problems.empty()) throw Error{found.problems.front().error};
         if (!found.entry || found.entry->kind == store::EntryKind::symlink)
-            throw Error{track::errors::no_such_input, fmt::format("{} is {}", quoted(workspace.shown(found.path)),
-                                                                  found.entry ? "a symbolic link" : "not there")};
+            throw track::missing_file(workspace, found, "");
         outputs.push_back(track::to_output(found.path, *found.entry));
         bytes += found.entry->size_bytes;
     }

@@ -4,8 +4,8 @@ What was removed comes back.
   $ names() { mlo runs "$@" -s started | sed 1d | cut -c 11- | cut -d ' ' -f 1; }
   $ for name in one two three; do mlo track -q -n $name -t a=b -- mlo track log a=1; done
   $ mlo runs rm -q one two three && names
-  no runs yet
-    next: mlo track -- CMD
+  no runs but deleted ones
+    next: mlo runs --deleted
   $ mlo runs restore two
   restored 1 run
   $ names && mlo runs show two | sed -n '/^metrics$/,$p' | sed '/^more$/,$d'

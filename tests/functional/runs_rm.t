@@ -22,11 +22,11 @@ It is still known by its id and name, and says so; what names the last run means
     FINISHED, exit code 0, deleted
   $ mlo runs show one --json | check_json
   $ mlo runs rm -q last; names
-  no runs yet
-    next: mlo track -- CMD
+  no runs but deleted ones
+    next: mlo runs --deleted
   $ mlo runs rm last
-  error[MLO-T001]: there are no runs yet
-    help: mlo track -- CMD
+  error[MLO-T001]: there are no runs but deleted ones
+    help: mlo runs --deleted
   [1]
   $ mlo runs rm one && names --deleted
   removed 1 run

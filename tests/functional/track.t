@@ -121,7 +121,12 @@ Without them: the data that is there counts as present, what is printed is kept,
   
   0
   [1]
+  $ mlo runs show little --json | check_json; mlo runs show little --json | grep '"dirty":'
+  [1]
   $ git checkout -q code.py && rm -r raw.csv model.bin plots
+  $ mlo runs show dirty --json | grep '"dirty":'; mlo track -q -n clean -- true && mlo runs show clean --json | grep '"dirty":'
+        "dirty": true,
+        "dirty": false,
 
 The job knows its run.
 
@@ -156,7 +161,12 @@ What did not start: 127 is not found, 126 cannot be run, 125 is mlo's own troubl
   error[MLO-U013]: no program '' in PATH
   [127]
   $ mlo track -i nothing -- true
-  error[MLO-T101]: there is no input 'nothing'
+  error[MLO-T101]: the input 'nothing' is not there
+    help: name a file or folder of this workspace, relative to the current folder
+  [125]
+  $ mlo track -i cdoe.py -- true
+  error[MLO-T101]: the input 'cdoe.py' is not there
+    help: did you mean 'code.py'?
   [125]
   $ ln -s code.py link; mlo track -i link -- true
   error[MLO-T101]: the input 'link' is a symbolic link

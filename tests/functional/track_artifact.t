@@ -44,7 +44,9 @@ What cannot be: nothing of the call is recorded.
 
   $ mlo track -q -n cannot -- sh -c 'mlo track artifact model nothing; ln -s model link; mlo track artifact model link; mlo track artifact model ../outside; mlo track artifact model /dev/null; mlo track artifact model .git; mkfifo pipe; mlo track artifact model pipe'
   error[MLO-T101]: 'nothing' is not there
+    help: name a file or folder of this workspace, relative to the current folder
   error[MLO-T101]: 'link' is a symbolic link
+    help: name what it leads to
   error[MLO-W002]: '../outside' is outside the workspace '$CASE/work'
   error[MLO-W002]: '/dev/null' is outside the workspace '$CASE/work'
   error[MLO-W002]: '.git' belongs to git, not to your data

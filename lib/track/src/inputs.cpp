@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <mlo/track/errors.hpp>
 #include <mlo/track/inputs.hpp>
+#include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/snapshot.hpp>
 #include <mlo/workspace/targets.hpp>
@@ -11,12 +12,30 @@
 namespace mlo::track {
 namespace {
 
+constexpr std::size_t most_guessed_names = 10'000;
+
 store::ObjectKind kind_of(const workspace::Entry& entry) {
     return entry.kind == store::EntryKind::directory ? store::ObjectKind::tree : store::ObjectKind::blob;
 }
 
 Input to_input(InputRole role, const workspace::Found& found) {
     return {.role = role, .path = found.path, .kind = kind_of(*found.entry), .id = found.entry->id};
+}
+
+/// What is beside the place where nothing is, and has nearly its name.
+std::optional<std::string> similar_path(workspace::Workspace& workspace, std::string_view path) {
+    const std::string folder{path::parent(path)};
+    std::vector<std::string> names;
+    try {
+        for (const auto& entry : workspace.open_folder(folder)->list()) {
+            if (names.size() == most_guessed_names) return std::nullopt;
+            names.push_back(entry.name);
+        }
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+    const auto guess = closest_match(path::name(path), names);
+    return guess ? std::optional{path::join(folder, *guess)} : std::nullopt;
 }
 
 std::string problem_sentence(const workspace::Found& found) {
@@ -33,13 +52,8 @@ InputList read_inputs(workspace::Workspace& workspace, std::span<const std::stri
     paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
     for (const auto& found : workspace::look_at(workspace, paths)) {
         if (!found.problems.empty()) throw Error{found.problems.front().error};
-        if (!found.entry)
-            throw Error{errors::no_such_input,
-                        fmt::format("there is no input {}", quoted(workspace.shown(found.path)))};
-        if (found.entry->kind == store::EntryKind::symlink)
-            throw Error{errors::no_such_input,
-                        fmt::format("the input {} is a symbolic link", quoted(workspace.shown(found.path)))}
-                .hint("name what it leads to");
+        if (!found.entry || found.entry->kind == store::EntryKind::symlink)
+            throw missing_file(workspace, found, "the input ");
         list.inputs.push_back(to_input(InputRole::declared, found));
     }
     if (with_present == WithPresent::yes) {
@@ -57,6 +71,17 @@ InputList read_inputs(workspace::Workspace& workspace, std::span<const std::stri
     }
     std::sort(list.inputs.begin(), list.inputs.end());
     return list;
+}
+
+Error missing_file(workspace::Workspace& workspace, const workspace::Found& found, std::string_view what) {
+    const auto shown = quoted(workspace.shown(found.path));
+    if (found.entry)
+        return Error{errors::no_such_input, fmt::format("{}{} is a symbolic link", what, shown)}.hint(
+            "name what it leads to");
+    Error error{errors::no_such_input, fmt::format("{}{} is not there", what, shown)};
+    const auto guess = similar_path(workspace, found.path);
+    return std::move(error.hint(guess ? fmt::format("did you mean {}?", quoted(workspace.shown(*guess)))
+                                      : "name a file or folder of this workspace, relative to the current folder"));
 }
 
 Output to_output(const std::string& path, const workspace::Entry& entry) {

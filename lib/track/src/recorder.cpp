@@ -146,7 +146,8 @@ private:
                 }
             } catch (const Error& error) {
                 if (error.code().id == errors::run_deleted.id) return session_.lose_run();
-                if (!has_failed)
+                // What is no file any more is said at the end.
+                if (!has_failed && error.code().id != errors::metrics_file_unusable.id)
                     session_.lose(fmt::format("recording had to wait while the job ran: {}", error.message()));
                 has_failed = true;
                 ingest.reset();

@@ -14,6 +14,7 @@ namespace mlo::track {
 namespace {
 
 constexpr std::size_t least_digits = 4;
+constexpr int most_guessed_names = 1000;
 
 std::vector<std::string> texts(db::Statement& statement) {
     std::vector<std::string> list;
@@ -28,10 +29,20 @@ std::string unique(const std::vector<std::string>& ids, std::string_view text) {
     throw std::move(error);
 }
 
+std::string newest(db::Database& database) {
+    auto& by_start =
+        database.statement("SELECT id FROM runs WHERE deleted = 0 ORDER BY started DESC, row DESC LIMIT 1");
+    if (auto ids = texts(by_start); !ids.empty()) return ids.front();
+    if (!texts(database.statement("SELECT id FROM runs LIMIT 1")).empty())
+        throw Error{errors::run_not_found, "there are no runs but deleted ones"}.hint("mlo runs --deleted");
+    throw Error{errors::run_not_found, "there are no runs yet"}.hint("mlo track -- CMD");
+}
+
 }  // namespace
 
 std::string RunStore::resolve(std::string_view text) {
     auto& database = state_->database;
+    if (text == "last") return newest(database);
     if (is_run_id(text) && rows::find(database, text)) return std::string{text};
     const bool is_hex = text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
     if (is_hex && text.size() >= least_digits && text.size() < 32) {
@@ -44,7 +55,11 @@ std::string RunStore::resolve(std::string_view text) {
         const auto ids = texts(by_name.bind_all(text));
         if (!ids.empty()) return unique(ids, text);
     }
-    throw Error{errors::run_not_found, fmt::format("there is no run {}", quoted(text.substr(0, 64)))}.hint("mlo runs");
+    Error error{errors::run_not_found, fmt::format("there is no run {}", quoted(text.substr(0, 64)))};
+    const auto names = texts(database.statement(
+        fmt::format("SELECT name FROM runs WHERE deleted = 0 ORDER BY started DESC LIMIT {}", most_guessed_names)));
+    const auto guess = closest_match(text, names);
+    throw std::move(error.hint(guess ? fmt::format("did you mean {}?", quoted(*guess)) : "mlo runs"));
 }
 
 RunStatus RunStore::status(std::string_view run) {

@@ -105,7 +105,7 @@ void read_source(const Value& root, Source& source) {
     source.changed = list_of(*value, "changed");
     source.commit = text_of(*value, "commit");
     source.diff = find_id(*value, "diff");
-    source.is_dirty = flag_of(*value, "dirty");
+    if (const auto dirty = value->find("dirty")) source.is_dirty = dirty->as_boolean();
     source.remote = text_of(*value, "remote");
     source.is_shallow = flag_of(*value, "shallow");
 }

@@ -242,8 +242,8 @@ private:
             else if (!found.entry)
                 lose(fmt::format("there is no output {}", quoted(found.path)));
             else if (found.entry->kind == store::EntryKind::symlink)
-                lose(fmt::format("the output {} is a symbolic link, which is not stored by itself",
-                                 quoted(found.path)));
+                lose(
+                    fmt::format("the output {} is a symbolic link, which is not stored by itself", quoted(found.path)));
             else
                 outputs.push_back(to_output(found.path, *found.entry));
         }

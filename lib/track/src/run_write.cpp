@@ -81,7 +81,7 @@ void write_source(CanonicalWriter& w, const Source& source) {
     write_list(w, "changed", source.changed);
     write_text(w, "commit", source.commit);
     write_id(w, "diff", source.diff);
-    write_flag(w, "dirty", source.is_dirty);
+    if (source.is_dirty) w.key("dirty").boolean(*source.is_dirty);
     write_text(w, "remote", source.remote);
     write_flag(w, "shallow", source.is_shallow);
     w.end_object();

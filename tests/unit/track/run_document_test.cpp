@@ -75,7 +75,7 @@ TEST_CASE("a run document from elsewhere is refused for anything that mlo would 
              {"\"role\":\"declared\"", "\"role\":\"guessed\""},      //
              {"sha256:", "sha512:"},                                 //
              {"\"exit_code\":3", "\"exit_code\":3000000000"},        //
-             {"\"dirty\":true", "\"dirty\":false"},                  // would not be written
+             {"\"dirty\":true", "\"dirty\":null"},                   // would not be written
              {"\"parent\":\"aaaa", "\"parent\":\"AAAA"},             //
              {"\"size\":12", "\"size\":-1"},                         //
              {"\"size\":12", "\"size\":18446744073709551615"},       //

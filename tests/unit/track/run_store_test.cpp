@@ -326,6 +326,33 @@ TEST_CASE("a run is found by its id, the start of it, or its name") {
     CHECK(failure([&] { return runs.resolve("best one"); }) == track::errors::run_ambiguous.id);
 }
 
+TEST_CASE("'last' is the newest run that is not deleted, and a misspelt name gets a guess") {
+    Clone clone;
+    Opened opened{clone};
+    auto& runs = opened.runs;
+    const auto hint_of = [&](std::string_view text) {
+        try {
+            return runs.resolve(text);
+        } catch (const Error& error) {
+            return error.hint_text();
+        }
+    };
+    CHECK(hint_of("last") == "mlo track -- CMD");
+    auto named = draft();
+    named.name = "baseline";
+    const auto a = runs.create(named, process()).id;
+    named.name = "other";
+    const auto b = runs.create(named, process()).id;  // the same moment: the later one
+    CHECK(runs.resolve("last") == b);
+    CHECK(hint_of("basline") == "did you mean 'baseline'?");
+    CHECK(hint_of("something else") == "mlo runs");
+    opened.archive.amend(b, {.revision = 1, .deleted = true, .name = {}, .note = {}, .tags = {}});
+    CHECK(runs.resolve("last") == a);
+    CHECK(hint_of("othr") == "mlo runs");
+    opened.archive.amend(a, {.revision = 1, .deleted = true, .name = {}, .note = {}, .tags = {}});
+    CHECK(hint_of("last") == "mlo runs --deleted");
+}
+
 TEST_CASE("a run store that may only be read is read, and writing says why not") {
     Clone clone;
     const auto run = clone.open().create(draft(), process()).id;

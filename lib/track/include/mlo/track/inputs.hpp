@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <mlo/track/run.hpp>
+#include <mlo/util/error.hpp>
+#include <mlo/workspace/snapshot.hpp>
 #include <mlo/workspace/tree_diff.hpp>
 #include <mlo/workspace/workspace.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mlo::track {
@@ -23,6 +26,9 @@ struct InputList {
 /// is checked out. Throws no_such_input for a declared path where nothing is, and interrupted.
 [[nodiscard]] InputList read_inputs(workspace::Workspace& workspace, std::span<const std::string> declared,
                                     WithPresent with_present);
+
+/// That there is nothing at `path`, with a guess at what was meant, or a symbolic link: no_such_input.
+[[nodiscard]] Error missing_file(workspace::Workspace& workspace, const workspace::Found& found, std::string_view what);
 
 /// What was found at `path`, no symbolic link, as an output of a run.
 [[nodiscard]] Output to_output(const std::string& path, const workspace::Entry& entry);

@@ -74,7 +74,7 @@ struct Source {
     std::string commit;  ///< hex; empty without a repository or a commit
     std::string branch;  ///< empty for a detached HEAD
     std::string remote;
-    bool is_dirty = false;
+    std::optional<bool> is_dirty;  ///< whether something was not committed; nothing where nobody looked
     bool is_shallow = false;
     std::optional<store::ObjectId> diff;  ///< of the working tree against the commit
     std::vector<std::string> changed;     ///< what was no longer the same at the end: "HEAD", "diff", paths of inputs

@@ -116,8 +116,8 @@ public:
     /// The runs that have ended and wait to be sealed.
     [[nodiscard]] std::vector<std::string> ended_runs();
 
-    /// The run that `text` names: an id, its unique start of at least 4 digits, or a name. Throws run_not_found,
-    /// run_ambiguous.
+    /// The run that `text` names: an id, its unique start of at least 4 digits, a name, or "last", the newest that is
+    /// not deleted. Throws run_not_found (with a guess, if there is a good one), run_ambiguous.
     [[nodiscard]] std::string resolve(std::string_view text);
     [[nodiscard]] RunStatus status(std::string_view run);
     /// All that is known of a run but its points. Throws run_not_found.
