@@ -51,6 +51,24 @@ std::string with_color(Paint paint, std::string_view text) {
         case Paint::faint:
             code = "2";
             break;
+        case Paint::ink_1:
+            code = "36";
+            break;
+        case Paint::ink_2:
+            code = "33";
+            break;
+        case Paint::ink_3:
+            code = "35";
+            break;
+        case Paint::ink_4:
+            code = "32";
+            break;
+        case Paint::ink_5:
+            code = "34";
+            break;
+        case Paint::ink_6:
+            code = "31";
+            break;
     }
     return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }

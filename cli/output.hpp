@@ -21,7 +21,11 @@ enum class ColorMode : std::uint8_t { automatic, always, never };
 enum class Verbosity : std::uint8_t { quiet, normal, verbose, debug };
 enum class Form : std::uint8_t { text, json };
 /// What a piece of text means; colour only repeats what the words say.
-enum class Paint : std::uint8_t { plain, bold, good, bad, changed, faint };
+enum class Paint : std::uint8_t { plain, bold, good, bad, changed, faint, ink_1, ink_2, ink_3, ink_4, ink_5, ink_6 };
+/// A colour to tell lines apart by: those of equal numbers, and of every sixth, are equal.
+[[nodiscard]] constexpr Paint ink(std::size_t number) noexcept {
+    return static_cast<Paint>(static_cast<std::size_t>(Paint::ink_1) + number % 6);
+}
 
 /// Rows of cells that are aligned when shown.
 struct Table {

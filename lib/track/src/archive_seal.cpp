@@ -185,6 +185,20 @@ bool Archive::read_points(std::string_view run, std::string_view key,
                        [&](const SeriesFile& file, const SeriesFile::Series& series) { file.read(series, sink); });
 }
 
+void Archive::read_points(std::string_view run, const std::function<bool(std::string_view key)>& wants,
+                          const std::function<void(std::string_view key, std::span<const Point>)>& sink) {
+    const auto document = runs_.get(run);
+    if (!document.series) {
+        for (const auto& [key, summary] : document.metrics)
+            if (wants(key)) read_points(run, key, [&](std::span<const Point> points) { sink(key, points); });
+        return;
+    }
+    const auto bytes = objects_.read_all(*document.series, largest_series);
+    const SeriesFile file{bytes, document.series->to_string()};
+    for (const auto& series : file.series())
+        if (wants(series.key)) file.read(series, [&](std::span<const Point> points) { sink(series.key, points); });
+}
+
 std::vector<CurveBucket> Archive::curve(std::string_view run, std::string_view key, CurveAxis axis,
                                         std::uint32_t buckets) {
     std::vector<Point> all;

@@ -133,6 +133,18 @@ void send(Clone& from, Clone& to, bool with_bodies, bool with_objects) {
     }
 }
 
+/// The points of several metrics at once.
+std::map<std::string, std::vector<track::Point>> points_of_all(track::Archive& archive, const std::string& run) {
+    std::map<std::string, std::vector<track::Point>> all;
+    archive.read_points(
+        run, [](std::string_view key) { return key != "none"; },
+        [&](std::string_view key, std::span<const track::Point> points) {
+            auto& into = all[std::string{key}];
+            into.insert(into.end(), points.begin(), points.end());
+        });
+    return all;
+}
+
 }  // namespace
 
 TEST_CASE("a sealed run is what it was, and its points are an object") {
@@ -144,8 +156,12 @@ TEST_CASE("a sealed run is what it was, and its points are an object") {
     auto before = opened.runs.get(run);
     const auto points = points_of(opened.archive, run, "loss");
     REQUIRE(points.size() == 3000);
+    const auto all = points_of_all(opened.archive, run);
+    CHECK(all.size() == before.metrics.size());
+    CHECK(all.at("loss") == points);
     CHECK(opened.archive.seal(run));
     CHECK_FALSE(opened.archive.seal(run));
+    CHECK(points_of_all(opened.archive, run) == all);
     const auto after = opened.runs.get(run);
     REQUIRE(after.series);
     before.series = after.series;
@@ -270,6 +286,7 @@ TEST_CASE("a run whose body was not fetched is said to be so, and read once it i
     const auto run = opened.runs.resolve("better name");
     CHECK(opened.runs.get(run).metrics.at("loss").count == 5);
     CHECK(failure([&] { return points_of(opened.archive, run, "loss"); }) == store::errors::object_missing.id);
+    CHECK(failure([&] { return points_of_all(opened.archive, run); }) == store::errors::object_missing.id);
 }
 
 TEST_CASE("a hostile run harms nothing but itself") {

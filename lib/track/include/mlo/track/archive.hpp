@@ -57,6 +57,10 @@ public:
     /// fetched.
     bool read_points(std::string_view run, std::string_view key,
                      const std::function<void(std::span<const Point>)>& sink);
+    /// The points of all metrics of a run for which `wants` holds, one metric after the other, each in order. Reads
+    /// what is sealed once, however many there are. Throws object_missing.
+    void read_points(std::string_view run, const std::function<bool(std::string_view key)>& wants,
+                     const std::function<void(std::string_view key, std::span<const Point>)>& sink);
     /// The same, as a page draws them.
     [[nodiscard]] std::vector<CurveBucket> curve(std::string_view run, std::string_view key, CurveAxis axis,
                                                  std::uint32_t buckets);
