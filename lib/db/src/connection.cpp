@@ -64,6 +64,7 @@ Connection::Connection(std::string path, Access access, Durability durability, c
         throw Error{errors::database_corrupt, quoted(path_) + " is damaged"}
             .note("it is empty, but there is a write-ahead log beside it")
             .hint("mlo doctor");
+    is_on_network_ = !wal_works(*runtime_.fs.open_root(path::parent(path_)));
     if (access == Access::write) {
         try {
             gate_.emplace(path_ + ".lock");
@@ -74,6 +75,7 @@ Connection::Connection(std::string path, Access access, Durability durability, c
     }
     open(access);
     configure(durability);
+    if (is_on_network_) end_log_on_network(access);
 }
 
 Connection::~Connection() = default;
@@ -92,7 +94,10 @@ void Connection::open(Access access) {
     handle_ = open_handle(path_, path_, SQLITE_OPEN_READONLY);
     const bool is_still = ::access(std::string{path::parent(path_)}.c_str(), W_OK) != 0 && size_of(path_ + "-wal") <= 0;
     if (!is_still) return;
-    if (const int status = first_read() & 0xff; status == SQLITE_CANTOPEN || status == SQLITE_READONLY)
+    const int status = first_read();
+    // With a journal to roll back, the file is half of two states.
+    if (sqlite3_extended_errcode(handle()) == SQLITE_READONLY_ROLLBACK) return;
+    if ((status & 0xff) == SQLITE_CANTOPEN || (status & 0xff) == SQLITE_READONLY)
         handle_ = open_handle(immutable_uri(path_), path_, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 

@@ -60,8 +60,12 @@ public:
     [[noreturn]] void fail(int status, std::string_view doing = {});
 
     [[nodiscard]] State state();
-    /// Brings the database to the newest version, alone with it.
-    void migrate(const Schema& schema);
+    /// Brings the database to the newest version, alone with it, and to the journal that is wanted.
+    void migrate(const Schema& schema, Journaling wanted);
+    /// To be called once the journal is settled, which is_wal tells.
+    void settle(bool is_wal, Durability durability);
+    /// Whether the database's folder is on a network file system.
+    [[nodiscard]] bool is_on_network() const noexcept { return is_on_network_; }
 
     void begin();
     void commit();
@@ -78,7 +82,10 @@ public:
 private:
     void open(Access access);
     void configure(Durability durability);
-    void switch_to_log();
+    /// False if others have the database open. Throws what else went wrong.
+    [[nodiscard]] bool switch_journal(Journaling wanted);
+    void end_log_on_network(Access access);
+    void leave() noexcept;
     [[nodiscard]] int first_read() noexcept;
     [[nodiscard]] std::int64_t integer(std::string_view sql);
     /// BEGIN, COMMIT and the like.
@@ -97,6 +104,8 @@ private:
     std::exception_ptr trouble_;  ///< what the busy handler could not throw through SQLite
     bool is_writing_ = false;
     bool is_reading_ = false;
+    bool is_on_network_ = false;
+    bool is_alone_ = false;  ///< transactions are, in the gate: there is a rollback journal
     std::int64_t log_bytes_ = 0;
     std::uint32_t commits_ = 0;  ///< of this connection that wrote something
     std::int64_t checkpoint_at_bytes_ = checkpoint_bytes;

@@ -24,11 +24,11 @@ std::string content_of(const std::string& path) {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-/// The process that writes in the database, from the kernel's list of locks: SQLite's writer locks byte 120 of the file
-/// "-shm". Opening that file to ask would end this process's own locks on it.
-std::string holder_of(const std::string& path) {
+/// The process that locks that byte of a file for writing, from the kernel's list of locks. Opening the file to ask
+/// would end this process's own locks on it.
+std::string holder_of(const std::string& path, std::string_view byte) {
     struct stat status {};
-    if (::stat((path + "-shm").c_str(), &status) != 0) return {};
+    if (::stat(path.c_str(), &status) != 0) return {};
     const auto inode = fmt::format(":{}", status.st_ino);
     const auto locks = content_of("/proc/locks");
     for (const auto& line : split(locks, '\n')) {
@@ -36,13 +36,19 @@ std::string holder_of(const std::string& path) {
         std::vector<std::string> words;
         for (auto& word : split(line, ' '))
             if (!word.empty()) words.push_back(std::move(word));
-        if (words.size() < 8 || words[1] != "POSIX" || words[3] != "WRITE" || words[6] != "120" ||
+        if (words.size() < 8 || words[1] != "POSIX" || words[3] != "WRITE" || words[6] != byte ||
             !words[5].ends_with(inode))
             continue;
         const std::string name{trim(content_of("/proc/" + words[4] + "/comm"))};
         return name.empty() ? "process " + words[4] : fmt::format("process {} ({})", words[4], printable(name));
     }
     return {};
+}
+
+/// SQLite's writer locks byte 120 of the log's index, or without a log its RESERVED byte of the database.
+std::string holder_of(const std::string& path) {
+    auto holder = holder_of(path + "-shm", "120");
+    return holder.empty() ? holder_of(path, "1073741825") : holder;
 }
 
 std::string reason(sqlite3* db) {

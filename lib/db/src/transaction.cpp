@@ -20,7 +20,15 @@ constexpr std::uint32_t few_commits = 100;
 void Connection::control(std::string_view sql) { static_cast<void>(statement(sql).step_unchecked()); }
 
 void Connection::enter() {
-    if (!gate_->enter(runtime_, patience)) fail(SQLITE_BUSY);
+    const bool is_inside = is_alone_ ? gate_->enter_alone(runtime_, patience) : gate_->enter(runtime_, patience);
+    if (!is_inside) fail(SQLITE_BUSY);
+}
+
+void Connection::leave() noexcept {
+    if (is_alone_)
+        gate_->leave_alone();
+    else
+        gate_->leave();
 }
 
 void Connection::begin() {
@@ -29,7 +37,7 @@ void Connection::begin() {
     try {
         control("BEGIN IMMEDIATE");
     } catch (...) {
-        gate_->leave();
+        leave();
         throw;
     }
     is_writing_ = true;
@@ -41,7 +49,7 @@ void Connection::commit() {
     check_transaction(true);
     control("COMMIT");
     is_writing_ = false;
-    gate_->leave();
+    leave();
     checkpoint_if_due();
 }
 
@@ -50,7 +58,7 @@ void Connection::roll_back() noexcept {
     reset_statements();
     if (sqlite3_get_autocommit(handle()) == 0) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     is_writing_ = false;
-    gate_->leave();
+    leave();
 }
 
 void Connection::begin_snapshot() {
@@ -75,6 +83,7 @@ void Connection::check_transaction(bool is_changing) const {
 bool Connection::checkpoint(std::chrono::nanoseconds wait, LogFile afterwards) {
     MLO_ASSERT(is_writable() && !is_in_transaction());
     reset_statements();
+    if (is_alone_) return true;  // there is no log
     if (!gate_->enter_alone(runtime_, wait)) return false;
     // Readers are not waited for: what they need stays in the log.
     sqlite3_busy_handler(handle(), nullptr, nullptr);

@@ -22,6 +22,11 @@ enum class Access : std::uint8_t { read, write };
 /// power as well (a few ms).
 enum class Durability : std::uint8_t { process, power };
 
+/// How a commit is kept apart from what was there before. `by_place`: in a write-ahead log, beside which others go on
+/// reading, where the file system lets processes share memory; else in SQLite's rollback journal, which lets one
+/// transaction at a time have the database, on all machines. `rollback`: in that anywhere.
+enum class Journaling : std::uint8_t { by_place, rollback };
+
 /// An SQL script that leads from one version of a schema to the next. Every table is STRICT.
 using Migration = std::string_view;
 
@@ -41,11 +46,12 @@ class Database {
 public:
     /// Access::write makes the file, and brings an older schema to the newest version; any number of processes may do
     /// that at once. Access::read wants the file to be there and changes nothing in it; it also works where nothing can
-    /// be written. `path` is absolute, in a folder that exists. Throws database_missing (kind not_found),
-    /// database_newer, database_older (only where it cannot be written), not_a_database, foreign_database,
-    /// network_file_system.
+    /// be written. A database that is journaled otherwise is changed over when nobody else has it open, and used as it
+    /// is where it can be. `path` is absolute, in a folder that exists. Throws database_missing (kind not_found),
+    /// database_newer, database_older (only where it cannot be written), not_a_database, foreign_database, and
+    /// network_file_system for one with a write-ahead log where that does not work and cannot be ended.
     Database(const std::string& path, Access access, Durability durability, const Schema& schema,
-             const Runtime& runtime);
+             const Runtime& runtime, Journaling journaling = Journaling::by_place);
     ~Database();
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept;
@@ -60,8 +66,8 @@ public:
     /// Rows that the last INSERT, UPDATE or DELETE changed.
     [[nodiscard]] std::int64_t changes() const noexcept;
     /// Moves what is in the write-ahead log into the database, as commits do by themselves whenever 16 MiB have
-    /// gathered there. Where readers or writers are in the way, less or nothing is moved. For processes that have time:
-    /// the first to open the database reads the whole log, some 10 ms for 16 MiB.
+    /// gathered there; nothing without such a log. Where readers or writers are in the way, less or nothing is moved.
+    /// For processes that have time: the first to open the database reads the whole log, some 10 ms for 16 MiB.
     void checkpoint();
 
     [[nodiscard]] const std::string& path() const noexcept;
@@ -103,7 +109,8 @@ private:
     Connection& connection_;
 };
 
-/// Whether databases can be in this folder: false on network file systems, whose clients share no memory.
+/// Whether databases in this folder can have a write-ahead log: false on network file systems, whose clients share no
+/// memory.
 [[nodiscard]] bool wal_works(Dir& folder) noexcept;
 
 /// Of the library in use: "3.40.1".
