@@ -150,8 +150,8 @@ void read_curves(Context& ctx, Tracking& tracking, const std::vector<track::List
                 });
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::not_found) throw;
-            ctx.out().warning(fmt::format("the points of run {} are not in this clone: {}", short_id(run.id),
-                                          error.message()));
+            ctx.out().warning(
+                fmt::format("the points of run {} are not in this clone: {}", short_id(run.id), error.message()));
             continue;
         }
         for (auto& [name, sampler] : samplers) {

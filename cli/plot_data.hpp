@@ -44,8 +44,9 @@ struct PlottedMetric {
     std::vector<PlottedCurve> curves;  ///< of the runs that have it, in their order
 };
 
-/// The metrics of the runs that a pattern of `wanted` matches; without any, all but those of the machine, how many these
-/// are is said. Throws bad_value for a pattern that matches none. Sets all metrics of the runs; the curves are not read.
+/// The metrics of the runs that a pattern of `wanted` matches; without any, all but those of the machine, how many
+/// these are is said. Throws bad_value for a pattern that matches none. Sets all metrics of the runs; the curves are
+/// not read.
 [[nodiscard]] std::vector<PlottedMetric> select_metrics(Context& ctx, Tracking& tracking,
                                                         std::vector<track::ListedRun>& runs,
                                                         const std::vector<std::string>& wanted);

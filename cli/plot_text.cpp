@@ -152,9 +152,7 @@ void show_chart(Output& out, const std::vector<track::ListedRun>& runs, const Pl
 
 void show_lines(Output& out, const std::vector<track::ListedRun>& runs, const std::vector<PlottedMetric>& metrics,
                 const CurveStyle& style) {
-    CurveTable table{{{"metric", Table::Align::left},
-                      {"run", Table::Align::left},
-                      {"curve", Table::Align::left}}};
+    CurveTable table{{{"metric", Table::Align::left}, {"run", Table::Align::left}, {"curve", Table::Align::left}}};
     for (const auto& metric : metrics) {
         for (const auto& [number, curve] : metric.curves) {
             const auto& run = runs[number];

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mlo/track/errors.hpp>
 #include <mlo/util/text.hpp>
 
@@ -134,12 +135,6 @@ std::vector<std::string> metric_lines(const std::map<std::string, track::MetricS
     return lines;
 }
 
-std::string command_text(const std::vector<std::string>& command) {
-    std::string text;
-    for (const auto& word : command) text += (text.empty() ? "" : " ") + shell_word(word);
-    return text;
-}
-
 std::vector<std::string> source_lines(const track::Source& source) {
     std::vector<std::string> lines;
     if (!source.commit.empty())
@@ -159,6 +154,16 @@ std::string ending_text(const track::RunDocument& run) {
 }
 
 }  // namespace
+
+std::string command_text(const std::vector<std::string>& command) {
+    std::string text;
+    for (const auto& word : command) {
+        // A path that starts with a dash is quoted to stand out; an option need not be.
+        const auto rest = word.substr(std::min(word.find_first_not_of('-'), word.size()));
+        text += (text.empty() ? "" : " ") + (!rest.empty() && shell_word(rest) == rest ? word : shell_word(word));
+    }
+    return text;
+}
 
 void write_listed_run(json::Writer& json, const track::ListedRun& run) {
     json.begin_object();

@@ -5,6 +5,7 @@
 #include <mlo/track/run.hpp>
 #include <mlo/track/run_list.hpp>
 #include <string>
+#include <vector>
 
 #include "output.hpp"
 
@@ -17,6 +18,9 @@ void write_listed_run(json::Writer& json, const track::ListedRun& run);
 void write_run(json::Writer& json, const track::RunDocument& run, const track::RunStatus& status);
 /// The same for people.
 void show_run(Output& out, const track::RunDocument& run, const track::RunStatus& status);
+
+/// A command line as one would type it.
+[[nodiscard]] std::string command_text(const std::vector<std::string>& command);
 
 /// The error for an experiment that is not there, with a guess.
 [[nodiscard]] Error unknown_experiment(track::RunStore& runs, const std::string& name);

@@ -50,8 +50,8 @@ std::optional<double> parse_smoothing(const std::string& text) {
     double weight = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), weight);
     if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || !(weight >= 0 && weight < 1))
-        throw Error{errors::bad_value, fmt::format("{} is no weight from 0 to below 1 for --smooth", quoted(text))}.hint(
-            "mlo plot --smooth 0.9");
+        throw Error{errors::bad_value, fmt::format("{} is no weight from 0 to below 1 for --smooth", quoted(text))}
+            .hint("mlo plot --smooth 0.9");
     return weight > 0 ? std::optional{weight} : std::nullopt;
 }
 

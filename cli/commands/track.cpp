@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <map>
@@ -15,7 +14,7 @@
 #include "command.hpp"
 #include "context.hpp"
 #include "errors.hpp"
-#include "signals.hpp"
+#include "tracked_job.hpp"
 #include "tracking.hpp"
 
 namespace mlo::cli {
@@ -96,16 +95,6 @@ track::SessionRequest to_request(Context& ctx, workspace::Workspace& workspace, 
     return request;
 }
 
-void report(Context& ctx, const track::Recorder& recorder, const ChildEnd& end,
-            const std::vector<std::string>& losses) {
-    for (const auto& loss : losses) ctx.out().warning(loss);
-    const auto how = end.signal != 0      ? fmt::format("was ended by signal {}", end.signal)
-                     : end.exit_code != 0 ? fmt::format("failed with exit code {}", end.exit_code)
-                                          : std::string{"finished"};
-    ctx.out().message(fmt::format("run {} ({}) {}", short_id(recorder.id()), printable(recorder.name()), how));
-    ctx.out().hint(fmt::format("mlo runs show {}", short_id(recorder.id())));
-}
-
 /// Once the job has run, its exit code alone counts: our own troubles are warnings.
 struct Outcome {
     int code = 0;
@@ -113,43 +102,14 @@ struct Outcome {
 };
 
 Outcome run_job(Context& ctx, track::Recorder& recorder, const TrackOptions& o, std::vector<int> descriptors) {
-    std::optional<ChildEnd> end;
-    {
-        const auto pause = ctx.pause_signals();
-        std::optional<ForegroundChild> job;
-        try {
-            ProcessRequest request{.program = o.command.front(),
-                                   .arguments = {o.command.begin() + 1, o.command.end()},
-                                   .environment = recorder.environment()};
-            request.kept_descriptors = std::move(descriptors);
-            job.emplace(request);
-        } catch (const Error& error) {
-            recorder.fail(error);
-            ctx.out().error(error);
-            return {.code = start_failure_code(error)};
-        }
-        end = recorder.watch(*job);
-    }
-    try {
-        report(ctx, recorder, *end, recorder.finish(*end));
-    } catch (const Error& error) {
-        ctx.out().error(error);
-        ctx.out().warning(
-            fmt::format("run {} is not sealed; the next 'mlo runs' tries again", short_id(recorder.id())));
-    }
-    return {.code = end->shell_code(), .signal = end->signal};
-}
-
-/// Ends as the job did: a shell goes on with a loop unless what it waits for dies of the interrupt itself.
-[[noreturn]] void die_interrupted(Context& ctx) {
-    ctx.out().flush();
-    sigset_t interrupt;
-    ::sigemptyset(&interrupt);
-    ::sigaddset(&interrupt, SIGINT);
-    ::signal(SIGINT, SIG_DFL);
-    ::pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
-    ::raise(SIGINT);
-    ::_exit(exit_signal_base + SIGINT);
+    ProcessRequest request{.program = o.command.front(),
+                           .arguments = {o.command.begin() + 1, o.command.end()},
+                           .environment = recorder.environment()};
+    request.kept_descriptors = std::move(descriptors);
+    const auto job = watch_job(ctx, recorder, request);
+    if (!job.end) return {.code = job.start_failure};
+    if (finish_job(ctx, recorder, *job.end)) ctx.out().hint(fmt::format("mlo runs show {}", short_id(recorder.id())));
+    return {.code = job.end->shell_code(), .signal = job.end->signal};
 }
 
 Outcome track_job(Context& ctx, const TrackOptions& o) {

@@ -86,7 +86,7 @@ The command line is what was given, for a program exactly, for people so that a 
 
   $ mlo track -q -n words -- echo "it's" 'a b' -n '"' 'back\slash' '' '$HOME' > /dev/null
   $ mlo runs show words | sed -n 4p
-    echo $'it\'s' 'a b' '-n' '"' $'back\\slash' '' '$HOME'
+    echo $'it\'s' 'a b' -n '"' $'back\\slash' '' '$HOME'
   $ eval "$(mlo runs show words | sed -n 4p)"; echo
   it's a b -n " back\slash  $HOME
   

@@ -33,7 +33,7 @@ Each option.
   ???????????????????????????????? first (glob)
     FINISHED after * s, exit code 0 (glob)
     started 20*Z by ada, experiment Trees (glob)
-    sh '-c' 'echo m > model.bin; mkdir plots; echo p > plots/roc; echo trained'
+    sh -c 'echo m > model.bin; mkdir plots; echo p > plots/roc; echo trained'
   
   note
     a first try

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// foreground_helper REPORT [-k FD] [-s] PROGRAM [ARG...]: runs PROGRAM as a ForegroundChild in this environment and
-// says in the file REPORT how it ended. -k: PROGRAM keeps descriptor FD. -s: signals are ignored and blocked here that
-// are not to be in PROGRAM.
+// foreground_helper REPORT [-k FD] [-s] [-e] PROGRAM [ARG...]: runs PROGRAM as a ForegroundChild in this environment
+// and says in the file REPORT how it ended. -k: PROGRAM keeps descriptor FD. -s: signals are ignored and blocked here
+// that are not to be in PROGRAM. -e: all that it says goes to standard error.
 #include <fmt/format.h>
 #include <pthread.h>
 #include <unistd.h>
@@ -19,10 +19,10 @@ std::vector<std::string> environment() {
     return entries;
 }
 
-int run(const std::string& report_path, const mlo::ProcessRequest& request) {
+int run(const std::string& report_path, const mlo::ProcessRequest& request, mlo::PassOn pass_on) {
     std::ofstream report{report_path};
     try {
-        mlo::ForegroundChild child{request};
+        mlo::ForegroundChild child{request, pass_on};
         std::uint64_t seen[2] = {0, 0};
         const auto end = child.run([&](mlo::OutputStream stream, mlo::ByteView bytes) {
             seen[stream == mlo::OutputStream::output ? 0 : 1] += bytes.size();
@@ -58,8 +58,13 @@ int main(int count, char** values) {
         pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
         words.erase(words.begin());
     }
+    auto pass_on = mlo::PassOn::as_it_comes;
+    if (words.front() == "-e") {
+        pass_on = mlo::PassOn::to_error_output;
+        words.erase(words.begin());
+    }
     request.program = words.at(0);
     request.arguments = {words.begin() + 1, words.end()};
     request.environment = environment();
-    return run(report, request);
+    return run(report, request, pass_on);
 }

@@ -36,8 +36,8 @@ GitProgram::GitProgram(const Layout& layout, const Environment& environment, std
 ProcessResult GitProgram::run(const std::vector<std::string>& arguments, std::string input) const {
     ProcessRequest request;
     request.program = program_;
-    request.arguments = {
-        "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"};
+    request.arguments = {"--no-pager",          "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
+                         "protocol.allow=never"};
     request.arguments.insert(request.arguments.end(), arguments.begin(), arguments.end());
     request.directory = layout_.has_work_tree() ? layout_.work_tree : layout_.git_dir;
     request.environment = environment_;

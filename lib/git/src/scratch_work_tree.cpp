@@ -7,16 +7,20 @@
 #include "git_program.hpp"
 
 namespace mlo::git {
+namespace {
+
+std::string required_program(const Environment& environment) {
+    if (auto program = environment.git_program()) return std::move(*program);
+    throw Error{errors::cannot_read, "a work tree of its own needs the program 'git', which is not on PATH"}.hint(
+        "install git");
+}
+
+}  // namespace
 
 ScratchWorkTree::ScratchWorkTree(const Layout& repository, const Environment& environment, const std::string& folder,
                                  const std::string& commit)
-    : repository_{repository}, environment_{environment} {
-    auto program = environment.git_program();
-    if (!program)
-        throw Error{errors::cannot_read, "a work tree of its own needs the program 'git', which is not on PATH"}.hint(
-            "install git");
-    program_ = std::move(*program);
-    GitProgram{repository_, environment_, program_}.require({"worktree", "add", "--detach", "--quiet", folder, commit});
+    : environment_{environment}, program_{required_program(environment)} {
+    GitProgram{repository, environment_, program_}.require({"worktree", "add", "--detach", "--quiet", folder, commit});
     auto found = discover(folder, environment_);
     MLO_ASSERT(found && found->has_work_tree());
     layout_ = std::move(*found);
@@ -32,9 +36,8 @@ void ScratchWorkTree::apply(std::string_view patch) {
     throw Error{std::move(error)};
 }
 
-void ScratchWorkTree::remove() {
-    GitProgram{repository_, environment_, program_}.require(
-        {"worktree", "remove", "--force", "--force", layout_.work_tree});
+void forget_absent_work_trees(const Layout& repository, const Environment& environment) {
+    GitProgram{repository, environment, required_program(environment)}.require({"worktree", "prune"});
 }
 
 }  // namespace mlo::git

@@ -72,8 +72,8 @@ void CurveSampler::add(const CurvePoint& point) {
 
 void CurveSampler::end_stretch() {
     auto stretch = std::exchange(stretch_, {});
-    std::array kept{stretch.first,         stretch.last, stretch.min, stretch.max, stretch.nan, stretch.plus_infinity,
-                    stretch.minus_infinity};
+    std::array kept{stretch.first, stretch.last,          stretch.min,           stretch.max,
+                    stretch.nan,   stretch.plus_infinity, stretch.minus_infinity};
     // Absent ones stand in front, equal ones beside each other.
     std::ranges::sort(kept, {}, [](const std::optional<Kept>& each) { return each ? each->index + 1 : 0; });
     std::optional<std::uint64_t> before;

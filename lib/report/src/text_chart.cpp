@@ -59,7 +59,9 @@ public:
     [[nodiscard]] double position(double value) const {
         // Halves, since the difference of two numbers may be too large for one, unless these are too small for halves.
         const auto scaled = [&](double each) {
-            return scale_ == Scale::logarithmic ? std::log(each) : std::abs(high_) > 1 || std::abs(low_) > 1 ? each / 2 : each;
+            return scale_ == Scale::logarithmic                ? std::log(each)
+                   : std::abs(high_) > 1 || std::abs(low_) > 1 ? each / 2
+                                                               : each;
         };
         return std::clamp((scaled(value) - scaled(low_)) / (scaled(high_) - scaled(low_)), 0.0, 1.0);
     }
@@ -229,7 +231,8 @@ private:
         std::vector<TextRow> rows;
         RowMaker row;
         for (std::size_t y = 0; y < chart_.rows; ++y) {
-            row.frame(std::string(margin_ - width_of(labels_[y]), ' ') + labels_[y] + (labels_[y].empty() ? " │" : " ┤"));
+            row.frame(std::string(margin_ - width_of(labels_[y]), ' ') + labels_[y] +
+                      (labels_[y].empty() ? " │" : " ┤"));
             std::size_t blanks = 0;
             for (std::size_t x = 0; x < columns_; ++x) {
                 const auto& cell = canvas.cell(x, y);
@@ -249,13 +252,15 @@ private:
     }
     void add_x_axis(std::vector<TextRow>& rows) {
         std::vector<std::pair<std::size_t, std::string>> labels;
-        const auto label_of = [&](double value) { return chart_.x_label ? chart_.x_label(value) : short_number(value); };
+        const auto label_of = [&](double value) {
+            return chart_.x_label ? chart_.x_label(value) : short_number(value);
+        };
         if (chart_.x_unit == XUnit::date) {
             labels = {{0, label_of(x_.low())}, {columns_ - 1, label_of(x_.high())}};
         } else {
             const auto wanted = std::max<std::size_t>(2, columns_ / 14);
-            for (const auto value : chart_.x_unit == XUnit::seconds ? duration_ticks(x_.low(), x_.high(), wanted)
-                                                                    : x_.marks(wanted))
+            for (const auto value :
+                 chart_.x_unit == XUnit::seconds ? duration_ticks(x_.low(), x_.high(), wanted) : x_.marks(wanted))
                 labels.emplace_back(column_of(value), label_of(value));
         }
         RowMaker row;
@@ -264,7 +269,8 @@ private:
             if (not_numbers_[column] != nullptr) {
                 row.add(TextSpan::Role::mark, not_numbers_[column]->ink, "×");
             } else {
-                const bool is_tick = std::ranges::any_of(labels, [&](const auto& each) { return each.first == column; });
+                const bool is_tick =
+                    std::ranges::any_of(labels, [&](const auto& each) { return each.first == column; });
                 row.frame(is_tick ? "┬" : "─");
             }
         }
@@ -290,9 +296,9 @@ private:
     Mapping y_;
     std::size_t margin_ = 0;
     std::size_t columns_ = 0;
-    std::vector<std::string> labels_;                  ///< by row
-    std::vector<std::vector<const TextLine*>> ends_;   ///< by row
-    std::vector<const TextLine*> not_numbers_;         ///< by column
+    std::vector<std::string> labels_;                 ///< by row
+    std::vector<std::vector<const TextLine*>> ends_;  ///< by row
+    std::vector<const TextLine*> not_numbers_;        ///< by column
 };
 
 }  // namespace

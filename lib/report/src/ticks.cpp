@@ -21,7 +21,8 @@ std::vector<double> multiples(double low, double high, double step) {
     const auto first = std::ceil(low / step - 1e-9);
     const auto last = std::floor(high / step + 1e-9);
     // Where numbers lie closer than doubles can tell, there is nothing round between them.
-    if (!std::isfinite(first) || !std::isfinite(last) || std::abs(first) > 1e15 || last - first > 1000) return {low, high};
+    if (!std::isfinite(first) || !std::isfinite(last) || std::abs(first) > 1e15 || last - first > 1000)
+        return {low, high};
     std::vector<double> values;
     for (auto number = first; number <= last; ++number) values.push_back(number == 0 ? 0 : number * step);
     return values;

@@ -12,6 +12,7 @@
 #include <mlo/util/thread_pool.hpp>
 #include <mlo/workspace/safe_name.hpp>
 #include <mlo/workspace/tree_source.hpp>
+#include <mlo/workspace/workspace.hpp>
 
 namespace mlo::sync {
 namespace {
@@ -54,19 +55,6 @@ private:
     const Runtime& runtime_;
 };
 
-// NOLINTNEXTLINE(misc-no-recursion)
-void remove_all(Dir& folder, const std::string& name) {
-    const auto status = folder.stat(name);
-    if (!status) return;
-    if (status->kind != FileKind::directory) {
-        folder.remove(name);
-        return;
-    }
-    const auto inner = folder.open_dir(name);
-    for (const auto& entry : inner->list()) remove_all(*inner, entry.name);
-    folder.remove_dir(name);
-}
-
 }  // namespace
 
 bool is_complete(store::ObjectStore& store, const store::ObjectRef& object) {
@@ -101,7 +89,7 @@ void write_entry(store::ObjectStore& store, const workspace::Entry& entry, Dir& 
         if (folder.stat(name)) refuse();  // a folder would be replaced by a rename if it is empty
         folder.rename(temporary, folder, name, Replace::no);
     } catch (...) {
-        remove_all(folder, temporary);
+        workspace::remove_tree(folder, temporary);
         throw;
     }
 }

@@ -211,6 +211,16 @@ std::vector<CurveBucket> Archive::curve(std::string_view run, std::string_view k
     return all.empty() ? curve : downsample(all, axis, buckets);
 }
 
+bool Archive::is_own(std::string_view run) {
+    bool is_sealed = false;
+    for (const auto& event : ledger_.by_subject(run)) {
+        if (event.kind != "run.sealed") continue;
+        if (event.writer == writer_) return true;
+        is_sealed = true;
+    }
+    return !is_sealed;
+}
+
 RunDocument Archive::reopen(std::string_view run, const ProcessIdentity& process) {
     const LockFile lock{folder_, lock_name, LockMode::exclusive, "resuming a run", WhenHeld::wait, runtime_};
     catch_up();

@@ -5,6 +5,7 @@
 #include <mlo/remote/url.hpp>
 #include <mlo/track/code.hpp>
 #include <mlo/util/errors.hpp>
+#include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
 namespace mlo::track {
@@ -64,15 +65,17 @@ std::string patch_of(const Code& code) {
     return patch;
 }
 
-std::vector<std::string> changes_since(const Code& before, const Code& now) {
+std::vector<std::string> changes_since(const Code& before, const Code& now, std::span<const std::string> made) {
     std::vector<std::string> changed;
     if (before.source.commit != now.source.commit) changed.emplace_back("HEAD");
     const auto& files = now.changes.new_files;
     const bool has_new_files =
         std::all_of(before.changes.new_files.begin(), before.changes.new_files.end(), [&](const git::NewFile& file) {
-            return std::any_of(files.begin(), files.end(), [&](const git::NewFile& each) {
-                return each.path == file.path && each.patch == file.patch;
-            });
+            const auto is_around = [&](const std::string& path) { return path::is_within(file.path, path); };
+            return std::any_of(made.begin(), made.end(), is_around) ||
+                   std::any_of(files.begin(), files.end(), [&](const git::NewFile& each) {
+                       return each.path == file.path && each.patch == file.patch;
+                   });
         });
     if (before.changes.patch != now.changes.patch || !has_new_files) changed.emplace_back("diff");
     return changed;

@@ -14,6 +14,13 @@
 namespace mlo::track {
 namespace {
 
+std::string value_of(std::span<const std::string> environment, std::string_view name) {
+    for (const std::string_view entry : environment)
+        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('='))
+            return std::string{entry.substr(name.size() + 1)};
+    return {};
+}
+
 constexpr std::size_t most_packages = 20'000;
 constexpr std::size_t longest_head = 64 * 1024;
 constexpr std::size_t longest_word = 200;
@@ -247,6 +254,17 @@ private:
 };
 
 }  // namespace
+
+PackagePlaces package_places(std::string program, std::vector<std::string> environment) {
+    PackagePlaces places{.program = std::move(program)};
+    places.search_path = value_of(environment, "PATH");
+    places.home = value_of(environment, "HOME");
+    places.virtual_env = value_of(environment, "VIRTUAL_ENV");
+    places.conda = value_of(environment, "CONDA_PREFIX");
+    places.python_path = value_of(environment, "PYTHONPATH");
+    places.environment = std::move(environment);
+    return places;
+}
 
 PackageLists read_packages(const PackagePlaces& places, const Runtime& runtime) {
     return PackageReader{places, runtime}.read();

@@ -15,28 +15,6 @@
 #include <mutex>
 
 namespace mlo::track {
-namespace {
-
-std::string value_of(std::span<const std::string> environment, std::string_view name) {
-    for (const std::string_view entry : environment)
-        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('='))
-            return std::string{entry.substr(name.size() + 1)};
-    return {};
-}
-
-PackageLists packages_of(const SessionRequest& request, const Runtime& runtime) {
-    const auto& variables = request.environment;
-    return read_packages({.program = request.command.empty() ? std::string{} : request.command.front(),
-                          .search_path = value_of(variables, "PATH"),
-                          .home = value_of(variables, "HOME"),
-                          .virtual_env = value_of(variables, "VIRTUAL_ENV"),
-                          .conda = value_of(variables, "CONDA_PREFIX"),
-                          .python_path = value_of(variables, "PYTHONPATH"),
-                          .environment = variables},
-                         runtime);
-}
-
-}  // namespace
 
 class RunSession::Parts {
 public:
@@ -167,7 +145,10 @@ private:
     Texts store_texts() {
         PackageLists packages;
         if (request_.with_packages == WithPackages::yes)
-            attempt("the packages", [&] { packages = packages_of(request_, runtime_); });
+            attempt("the packages", [&] {
+                auto program = request_.command.empty() ? std::string{} : request_.command.front();
+                packages = read_packages(package_places(std::move(program), request_.environment), runtime_);
+            });
         for (auto& loss : packages.losses) lose(std::move(loss));
         const auto patch = patch_of(code_);
         Texts texts;
@@ -253,7 +234,7 @@ private:
     std::vector<std::string> find_changes() {
         std::vector<std::string> changed;
         if (auto* const repository = workspace_.repository())
-            changed = changes_since(code_, read_code(*repository, request_.with_diff));
+            changed = changes_since(code_, read_code(*repository, request_.with_diff), request_.outputs);
         const auto inputs = changed_inputs(workspace_, run_.inputs);
         changed.insert(changed.end(), inputs.begin(), inputs.end());
         return changed;

@@ -198,8 +198,9 @@ struct Source {
 
 class ForegroundChild::Parts {
 public:
-    explicit Parts(const ProcessRequest& request)
-        : timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)} {
+    Parts(const ProcessRequest& request, PassOn pass_on)
+        : outlets_{pass_on == PassOn::to_error_output ? STDERR_FILENO : STDOUT_FILENO, STDERR_FILENO},
+          timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)} {
         check_no_nul(request);
         if (timer_.get() < 0) throw_child_error(request, errno);
         buffer_.resize(buffer_bytes);
@@ -227,8 +228,8 @@ public:
 private:
     void launch(const ProcessRequest& request) {
         const auto input = input_for(request);
-        const bool shows[2] = {::isatty(STDOUT_FILENO) == 1, ::isatty(STDERR_FILENO) == 1};
-        real_terminal_ = shows[0] ? STDOUT_FILENO : STDERR_FILENO;
+        const bool shows[2] = {::isatty(outlets_[0]) == 1, ::isatty(outlets_[1]) == 1};
+        real_terminal_ = shows[0] ? outlets_[0] : outlets_[1];
         if (auto made = shows[0] || shows[1] ? Pty::make(real_terminal_) : std::nullopt) pty_.emplace(std::move(*made));
         sources_.reserve(2);
         std::vector<Descriptor> their_ends;
@@ -249,7 +250,7 @@ private:
             static_cast<void>(::fcntl(pipe.read_end.get(), F_SETFL, O_NONBLOCK));
             sources_.push_back({raised(request, pipe.read_end.get()),
                                 number == STDOUT_FILENO ? OutputStream::output : OutputStream::error_output,
-                                Outlet{number}});
+                                Outlet{outlets_[static_cast<std::size_t>(number - 1)]}});
             their_ends.push_back(raised(request, pipe.write_end.get()));
             stream = their_ends.back().get();
         }
@@ -407,6 +408,7 @@ private:
 
     SigpipeGuard no_sigpipe_;
     WatchedSignals signals_;
+    std::array<int, 2> outlets_;  ///< of ours, for its two streams
     Descriptor timer_;
     Terminal terminal_;  ///< after the signals: it needs SIGTTOU blocked to its end
     std::optional<Pty> pty_;
@@ -425,7 +427,8 @@ private:
 
 int ChildEnd::shell_code() const noexcept { return signal != 0 ? exit_signal_base + signal : exit_code; }
 
-ForegroundChild::ForegroundChild(const ProcessRequest& request) : parts_{std::make_unique<Parts>(request)} {}
+ForegroundChild::ForegroundChild(const ProcessRequest& request, PassOn pass_on)
+    : parts_{std::make_unique<Parts>(request, pass_on)} {}
 
 ForegroundChild::~ForegroundChild() = default;
 

@@ -262,25 +262,6 @@ void CheckoutApply::drop_temporaries(TargetPlan& target) noexcept {
     }
 }
 
-void remove_tree(Dir& dir, std::string_view name) {
-    const auto found = dir.stat(name);
-    if (!found) return;
-    if (found->kind != FileKind::directory) return dir.remove(name);
-    // By path from the top each time: a chain of open folders could exceed the limit of descriptors.
-    std::vector<std::string> folders{std::string{name}};
-    for (std::size_t at = 0; at < folders.size(); ++at) {
-        const auto folder = open_below(dir, folders[at]);
-        for (const auto& entry : folder->list()) {
-            if (entry.kind == FileKind::directory)
-                folders.push_back(path::join(folders[at], entry.name));
-            else
-                folder->remove(entry.name);
-        }
-    }
-    for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder)
-        open_parent(dir, *folder)->remove_dir(path::name(*folder));
-}
-
 std::unique_ptr<Dir> open_parent(Dir& root, std::string_view path) { return open_below(root, path::parent(path)); }
 
 bool same_file(const std::optional<FileStat>& now, const std::optional<FileStat>& expected) noexcept {

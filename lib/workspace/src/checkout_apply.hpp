@@ -49,7 +49,4 @@ private:
     bool changed_modes_ = false;
 };
 
-/// Removes a file or a whole folder; nothing outside `dir` is touched whatever is in it.
-void remove_tree(Dir& dir, std::string_view name);
-
 }  // namespace mlo::workspace

@@ -13,6 +13,7 @@
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/errors.hpp>
 #include <mlo/workspace/safe_name.hpp>
+#include <mlo/workspace/workspace.hpp>
 #include <optional>
 
 #include "checkout_apply.hpp"

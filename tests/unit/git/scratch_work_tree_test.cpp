@@ -51,8 +51,8 @@ TEST_CASE("a scratch work tree has a commit's files, and leaves the user's alone
     CHECK(folder.read("r/train.sh") == "echo not committed\n");
 
     folder.write("r/.git/scratch/made by the job", "x");
-    scratch.remove();
-    CHECK_FALSE(std::filesystem::exists(folder.path("r/.git/scratch")));
+    std::filesystem::remove_all(folder.path("r/.git/scratch"));
+    git::forget_absent_work_trees(folder.layout, folder.environment());
     CHECK(folder.git("r", {"worktree", "list", "--porcelain"}).find("scratch") == std::string::npos);
     CHECK(folder.git("r", {"branch", "--show-current"}) == "main");
 }
@@ -77,9 +77,7 @@ TEST_CASE("a patch that does not fit, or leads outside, changes nothing") {
         return "diff --git a/" + name + " b/" + name + "\nnew file mode 100755\n--- /dev/null\n+++ b/" + name +
                "\n@@ -0,0 +1 @@\n+x\n";
     };
-    const auto refusal = [&](const std::string& patch) {
-        return failure([&] { return scratch.apply(patch), 0; });
-    };
+    const auto refusal = [&](const std::string& patch) { return failure([&] { return scratch.apply(patch), 0; }); };
     CHECK(refusal(new_file("good") + "--- a/train.sh\n+++ b/train.sh\n@@ -1 +1 @@\n-echo other\n+echo changed\n") ==
           git::errors::patch_failed.id);
     CHECK_FALSE(std::filesystem::exists(folder.path("s/good")));

@@ -41,7 +41,8 @@ TEST_CASE("a line is drawn between axes") {
 }
 
 TEST_CASE("what is no number is a gap and a mark, at the axis or the edge") {
-    CHECK(text_of(chart_of({{0, 0}, {1, 1}, {2, no_number}, {3, inf}, {4, -inf}, {5, 1}, {6, 0}})) == R"(  1 ┤   ⡜      ▲     ⠘⡄
+    CHECK(text_of(chart_of({{0, 0}, {1, 1}, {2, no_number}, {3, inf}, {4, -inf}, {5, 1}, {6, 0}})) ==
+          R"(  1 ┤   ⡜      ▲     ⠘⡄
     │  ⡜              ⠸⡀
 0.5 ┤ ⡜                ⢱
   0 ┤⡜            ▼     ⢣
@@ -62,8 +63,8 @@ TEST_CASE("lines that never change, single points and the largest numbers are dr
     constexpr auto most = std::numeric_limits<double>::max();
     for (const auto& points :
          {std::vector<XY>{{0, 5}, {9, 5}}, std::vector<XY>{{3, 0}}, std::vector<XY>{{0, -most}, {1, most}},
-          std::vector<XY>{{0, most}, {1, most}}, std::vector<XY>{{0, 5e-324}, {1, 0}}, std::vector<XY>{{0, 1e16}, {1, 1e16 + 2}},
-          std::vector<XY>{{-most, 0}, {most, 1}}}) {
+          std::vector<XY>{{0, most}, {1, most}}, std::vector<XY>{{0, 5e-324}, {1, 0}},
+          std::vector<XY>{{0, 1e16}, {1, 1e16 + 2}}, std::vector<XY>{{-most, 0}, {most, 1}}}) {
         const auto rows = draw(chart_of(points));
         REQUIRE(rows.size() == 6);
         bool has_dots = false;

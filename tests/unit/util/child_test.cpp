@@ -75,6 +75,14 @@ TEST_CASE("a child in the foreground says how it ended, and both its streams pas
     CHECK(shell("kill -KILL $$").report() == "exit 0 signal 9 open 0 undelivered 0 seen 0 0 memory 1\n");
 }
 
+TEST_CASE("what a child says can be kept out of our own answer") {
+    const Run run{{"-e", "/bin/sh", "-c", "echo out; echo err >&2"}};
+    CHECK(run.result().output.empty());
+    CHECK(run.result().error_output.find("out\n") != std::string::npos);
+    CHECK(run.result().error_output.find("err\n") != std::string::npos);
+    CHECK(run.report() == "exit 0 signal 0 open 0 undelivered 0 seen 4 4 memory 1\n");
+}
+
 TEST_CASE("a child in the foreground gets its words, its name and its environment as they are") {
     CHECK(Run{{"printf", "%s|", "a b", "", "$x", "\xff"}}.result().output == "a b||$x|\xff|");
     CHECK(Run{{"sh", "-c", "echo $0"}}.result().output == "sh\n");

@@ -36,8 +36,8 @@ struct Curve {
     [[nodiscard]] bool is_whole() const noexcept { return points.size() == total; }
 };
 
-/// Thins a curve that is handed over point by point: of each of `stretches` stretches with equally many points the first,
-/// the last, the least and the greatest number, and the first NaN and infinity of each kind are kept. Where that
+/// Thins a curve that is handed over point by point: of each of `stretches` stretches with equally many points the
+/// first, the last, the least and the greatest number, and the first NaN and infinity of each kind are kept. Where that
 /// would not save any, all points are. Not thread-safe.
 class CurveSampler {
 public:
@@ -81,9 +81,9 @@ struct XY {
 /// The drawn points against an axis: steps, or seconds since 1970 or since `origin_ms`.
 [[nodiscard]] std::vector<XY> place(const Curve& curve, CurveAxis axis, std::int64_t origin_ms);
 
-/// The moving average in which what lies one thousandth of the drawn width (`x_range`) back weighs `weight` (0 to below 1) of what
-/// is here: exponential, without the pull to zero at its begin, and the same however densely points lie. Taken of
-/// all points: of the means of the stretches where the curve was thinned.
+/// The moving average in which what lies one thousandth of the drawn width (`x_range`) back weighs `weight` (0 to below
+/// 1) of what is here: exponential, without the pull to zero at its begin, and the same however densely points lie.
+/// Taken of all points: of the means of the stretches where the curve was thinned.
 [[nodiscard]] std::vector<XY> smooth(const Curve& curve, CurveAxis axis, std::int64_t origin_ms, double weight,
                                      double x_range);
 

@@ -13,7 +13,7 @@ namespace mlo::report {
 /// A line of a chart. NaN is a gap with a mark below, infinities are marks at the edge.
 struct TextLine {
     std::vector<XY> points;
-    std::string mark;  ///< one character, shown where the line ends; may be empty
+    std::string mark;     ///< one character, shown where the line ends; may be empty
     std::size_t ink = 0;  ///< which colour; any number
     /// Drawn before the others and where they leave room.
     bool is_behind = false;
@@ -30,12 +30,12 @@ using TickLabel = std::function<std::string(double)>;
 
 struct TextChart {
     std::vector<TextLine> lines;
-    Scale scale = Scale::linear;    ///< of y
+    Scale scale = Scale::linear;  ///< of y
     Scale x_scale = Scale::linear;
-    std::size_t columns = 80;       ///< of the terminal
-    std::size_t rows = 12;          ///< of the area that is drawn in
+    std::size_t columns = 80;  ///< of the terminal
+    std::size_t rows = 12;     ///< of the area that is drawn in
     XUnit x_unit = XUnit::number;
-    TickLabel x_label{};            ///< empty: short_number
+    TickLabel x_label{};  ///< empty: short_number
     /// Each point alone, not joined.
     bool is_scatter = false;
 };
@@ -52,8 +52,8 @@ using TextRow = std::vector<TextSpan>;
 /// A chart of braille characters with axes, in UTF-8; no row where there is no number to draw.
 [[nodiscard]] std::vector<TextRow> draw(const TextChart& chart);
 
-/// The line in one row of `columns` eighths-high blocks from its least to its greatest number: in each column the mean, or
-/// what stands before it where no number falls into it. Spaces for a line without numbers.
+/// The line in one row of `columns` eighths-high blocks from its least to its greatest number: in each column the mean,
+/// or what stands before it where no number falls into it. Spaces for a line without numbers.
 [[nodiscard]] std::string sparkline(std::span<const XY> points, std::size_t columns);
 
 /// Round numbers within [low, high], about `wanted` of them: 1, 2 or 5 times a power of ten.

@@ -50,6 +50,8 @@ public:
     /// Makes a sealed run an open one again, as its next attempt, with all its points. Throws run_deleted and, for one
     /// that is not sealed, run_running.
     [[nodiscard]] RunDocument reopen(std::string_view run, const ProcessIdentity& process);
+    /// Whether this clone has sealed the run, or is about to: what its job does was once started here.
+    [[nodiscard]] bool is_own(std::string_view run);
     /// Changes name, note, tags or the mark of deletion of any run; the revision is made here.
     void amend(std::string_view run, Amendment amendment);
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <mlo/git/repository.hpp>
 #include <mlo/track/run.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,9 @@ struct Code {
 /// All that is not committed, as one patch.
 [[nodiscard]] std::string patch_of(const Code& code);
 
-/// What of the code is no longer as it was: "HEAD", "diff". Files that are new since then are what the run made, not
-/// its code.
-[[nodiscard]] std::vector<std::string> changes_since(const Code& before, const Code& now);
+/// What of the code is no longer as it was: "HEAD", "diff". Files that git does not know and that are new since then,
+/// or lie at or below one of the paths `made`, are what the run made, not its code.
+[[nodiscard]] std::vector<std::string> changes_since(const Code& before, const Code& now,
+                                                     std::span<const std::string> made);
 
 }  // namespace mlo::track

@@ -21,6 +21,9 @@ struct PackagePlaces {
     std::vector<std::string> environment{};
 };
 
+/// Where a job that is started as `program` in `environment` (KEY=VALUE) finds its packages.
+[[nodiscard]] PackagePlaces package_places(std::string program, std::vector<std::string> environment);
+
 /// The packages of the Python that the job runs (`program` itself, else the one that PATH names), of conda and of R, as
 /// sorted lines: "pip" -> "numpy==1.26.4\n...", "conda" -> "openssl==3.0.13=h1234\n...", "r" -> "dplyr==1.1.4\n...".
 /// Found by looking at what is installed; nothing is started but a Python that is a script. What is not there is no

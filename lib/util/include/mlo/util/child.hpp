@@ -36,6 +36,10 @@ struct ChildEnd {
     [[nodiscard]] int shell_code() const noexcept;
 };
 
+/// Where a program's output goes: each stream to ours, or, where standard output is for an answer of our own, both to
+/// our standard error.
+enum class PassOn : std::uint8_t { as_it_comes, to_error_output };
+
 /// A program in the foreground of its caller, as a shell starts one, with the caller watching what it says.
 ///
 /// It has a process group of its own, the caller's standard input, default signal dispositions (but SIGHUP, SIGINT,
@@ -54,7 +58,7 @@ public:
 
     /// Starts it. The request's `program` may be a bare name, looked up in the PATH of its environment, or any path;
     /// `input` and `output_limit_bytes` mean nothing. Throws command_not_found, command_not_executable, child_failed.
-    explicit ForegroundChild(const ProcessRequest& request);
+    explicit ForegroundChild(const ProcessRequest& request, PassOn pass_on = PassOn::as_it_comes);
     /// A program that was not waited for goes on without us. The terminal is ours again, with its settings.
     ~ForegroundChild();
     ForegroundChild(const ForegroundChild&) = delete;

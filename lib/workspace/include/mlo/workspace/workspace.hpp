@@ -86,6 +86,8 @@ private:
 
 /// Opens `path` below `root` in steps short enough for the system's limit on paths.
 [[nodiscard]] std::unique_ptr<Dir> open_below(Dir& root, std::string_view path);
+/// Removes a file or a whole folder; nothing outside `dir` is touched whatever is in it.
+void remove_tree(Dir& dir, std::string_view name);
 /// Makes `path` and the folders above it as the user named it (absolute), and opens it.
 [[nodiscard]] std::unique_ptr<Dir> make_folders(Fs& fs, std::string_view absolute_path);
 
