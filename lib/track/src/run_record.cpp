@@ -132,6 +132,7 @@ void RunStore::State::record_points(const rows::Run& run, std::span<const Metric
         if (database.changes() == 0) continue;  // it is there already
         slot.is_touched = true;
         slot.added.add(point);
+        if (journal.is_on()) journaled.emplace_back(key, point);
     }
     for (auto& slot : slots) {
         if (!slot.is_touched) continue;
@@ -141,30 +142,35 @@ void RunStore::State::record_points(const rows::Run& run, std::span<const Metric
     }
 }
 
+void RunStore::State::record(const rows::Run& row, const Batch& batch) {
+    journaled.clear();
+    if (!batch.points.empty()) record_points(row, batch.points, batch.steps);
+    for (const auto& [key, value] : batch.params) record_param(database, row.row, key, value);
+    for (const auto& [key, value] : batch.tags) record_tag(database, row.row, key, value);
+    if (batch.note) {
+        check_text(*batch.note, max_note_bytes, "note", {});
+        database.statement("UPDATE runs SET note = ? WHERE row = ?").bind_all(*batch.note, row.row).run();
+    }
+    for (const auto& input : batch.inputs) rows::put_input(database, row.row, input);
+    for (const auto& output : batch.outputs) rows::put_output(database, row.row, output);
+    if (!batch.inputs.empty())
+        check_room(count_of(database, "SELECT count(*) FROM inputs WHERE run = ?", row.row), max_objects, "inputs");
+    if (!batch.outputs.empty())
+        check_room(count_of(database, "SELECT count(*) FROM outputs WHERE run = ?", row.row), max_objects, "outputs");
+    if (batch.ingested)
+        database.statement("INSERT OR REPLACE INTO ingested VALUES(?, ?, ?, ?)")
+            .bind_all(row.row, as_bytes(batch.ingested->file), batch.ingested->offset_bytes, batch.ingested->lines)
+            .run();
+}
+
 void RunStore::record(std::string_view run, const Batch& batch) {
     auto& database = state_->database;
     db::Transaction transaction{database};
     try {
         const auto row = rows::get(database, run);
         require_writable(row, run, batch.ingested);
-        if (!batch.points.empty()) state_->record_points(row, batch.points, batch.steps);
-        for (const auto& [key, value] : batch.params) record_param(database, row.row, key, value);
-        for (const auto& [key, value] : batch.tags) record_tag(database, row.row, key, value);
-        if (batch.note) {
-            check_text(*batch.note, max_note_bytes, "note", {});
-            database.statement("UPDATE runs SET note = ? WHERE row = ?").bind_all(*batch.note, row.row).run();
-        }
-        for (const auto& input : batch.inputs) rows::put_input(database, row.row, input);
-        for (const auto& output : batch.outputs) rows::put_output(database, row.row, output);
-        if (!batch.inputs.empty())
-            check_room(count_of(database, "SELECT count(*) FROM inputs WHERE run = ?", row.row), max_objects, "inputs");
-        if (!batch.outputs.empty())
-            check_room(count_of(database, "SELECT count(*) FROM outputs WHERE run = ?", row.row), max_objects,
-                       "outputs");
-        if (batch.ingested)
-            database.statement("INSERT OR REPLACE INTO ingested VALUES(?, ?, ?, ?)")
-                .bind_all(row.row, as_bytes(batch.ingested->file), batch.ingested->offset_bytes, batch.ingested->lines)
-                .run();
+        state_->record(row, batch);
+        state_->journal_batch(row.row, run, batch);
         transaction.commit();
     } catch (...) {
         state_->forget_series();  // some may have been made by what is undone now

@@ -108,7 +108,16 @@ CREATE TABLE unread(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array migrations{version_1};
+// journals: how far the journal of a run was read; in a scratch store, how far it was written. journal_to: of a scratch
+// store, the folder of its journals.
+constexpr db::Migration version_2 = R"sql(
+CREATE TABLE journals(
+  run TEXT PRIMARY KEY, generation INTEGER NOT NULL, offset INTEGER NOT NULL, number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE journal_to(folder BLOB NOT NULL) STRICT;
+)sql";
+
+constexpr std::array migrations{version_1, version_2};
 
 }  // namespace
 

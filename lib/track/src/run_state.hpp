@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "journal_writer.hpp"
 #include "run_rows.hpp"
 
 namespace mlo::track {
@@ -34,6 +35,12 @@ struct RunStore::State {
     [[nodiscard]] bool is_dead(const OpenRun& run, const ProcessProbe& probe) const;
     void end(const rows::Run& row, const Ending& ending);
 
+    /// A batch, in a Transaction. The series must be forgotten when that is undone.
+    void record(const rows::Run& row, const Batch& batch);
+    /// Appends to the run's journal, if this is a scratch store; last in a Transaction.
+    void journal_run(std::int64_t row, std::string_view run, journal::Operation operation);
+    void journal_batch(std::int64_t row, std::string_view run, const Batch& batch);
+
     void record_points(const rows::Run& run, std::span<const MetricPoint> points, Steps steps);
     /// The one after the greatest step of a series, or of what this batch adds to it.
     [[nodiscard]] std::int64_t following_step(const Slot& slot);
@@ -46,6 +53,9 @@ struct RunStore::State {
     std::string cached_session;
     std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> cached_keys;
     std::vector<Slot> slots;
+
+    journal::Writer journal;
+    std::vector<std::pair<std::string, Point>> journaled;  ///< what the batch that is being recorded adds
 };
 
 /// Throws run_ended, run_deleted.

@@ -45,7 +45,7 @@ void require_writable(const rows::Run& run, std::string_view id, const std::opti
 }
 
 RunStore::State::State(const std::string& path, db::Access access, const Runtime& world)
-    : runtime{world}, database{path, access, db::Durability::process, run_schema(), world} {}
+    : runtime{world}, database{path, access, db::Durability::process, run_schema(), world}, journal{database} {}
 
 std::int64_t RunStore::State::now_ms() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(runtime.clock.now().time_since_epoch()).count();
@@ -85,6 +85,7 @@ RunDocument RunStore::create(RunDocument draft, const ProcessIdentity& process) 
     check_run(draft);
     const auto row = rows::insert(state_->database, draft, rows::Sealed::no);
     rows::put_process(state_->database, row, process, state_->now_ms());
+    state_->journal_run(row, draft.id, {.kind = journal::Kind::create, .process = process});
     transaction.commit();
     return draft;
 }
@@ -142,6 +143,7 @@ void RunStore::edit(std::string_view run, const std::function<void(RunDocument&)
                after.experiment == before.experiment && after.attempt == before.attempt);
     check_run(after);
     rows::update(database, row.row, after);
+    state_->journal_run(row.row, run, {});
     transaction.commit();
 }
 
@@ -159,6 +161,7 @@ bool RunStore::heartbeat(std::string_view run, std::string_view session) {
         return false;
     }
     database.statement("UPDATE processes SET heartbeat = ? WHERE run = ?").bind_all(state_->now_ms(), row->row).run();
+    state_->journal_batch(row->row, run, {});
     transaction.commit();
     return true;
 }
@@ -189,6 +192,7 @@ void RunStore::end(std::string_view run, const Ending& ending) {
     // The wrapper knows better than who found no sign of it.
     if (row.is_sealed || (row.state != RunState::lost && !is_open(row.state))) require_writable(row, run);
     state_->end(row, ending);
+    state_->journal_run(row.row, run, {.kind = journal::Kind::end});
     transaction.commit();
 }
 
@@ -200,6 +204,7 @@ void RunStore::set_job(std::string_view run, std::int64_t pid, std::uint64_t sta
     database.statement("UPDATE processes SET job_pid = ?, job_start_ticks = ? WHERE run = ?")
         .bind_all(pid, start_ticks, row.row)
         .run();
+    state_->journal_run(row.row, run, {.job = std::pair{pid, start_ticks}});
     transaction.commit();
 }
 

@@ -91,6 +91,12 @@ public:
     RunStore(RunStore&&) noexcept;
     RunStore& operator=(RunStore&&) noexcept;
 
+    /// Makes this store, which is new and on a local disk, a scratch store: from now on whatever is recorded in it, by
+    /// whoever opens it, is appended before to the run's journal in `folder`, an absolute path, and durable there
+    /// (lib/track/README.md, Journals). Runs cannot be resumed in it.
+    void journal_to(const std::string& folder);
+    [[nodiscard]] const std::string& path() const noexcept;
+
     /// Begins a run from `draft`, whose id, session, attempt, state and (if it is 0) start are made here, and its name
     /// if it is empty. Its experiment is found by name, or made. Returns the whole. Throws name_invalid, value_invalid.
     [[nodiscard]] RunDocument create(RunDocument draft, const ProcessIdentity& process);
