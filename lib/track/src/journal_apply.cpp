@@ -40,8 +40,8 @@ RunDocument combined(const RunDocument& known, const RunDocument& said) {
 
 void create(RunStore::State& state, const Operation& operation) {
     auto run = *operation.document;
-    auto& known = state.database.statement(
-        "SELECT id, created FROM experiments WHERE name = ? ORDER BY created, id LIMIT 1");
+    auto& known =
+        state.database.statement("SELECT id, created FROM experiments WHERE name = ? ORDER BY created, id LIMIT 1");
     if (known.bind_all(run.experiment.name).step()) {
         run.experiment.id = known.integer(0);
         run.experiment.created_ms = known.integer(1);

@@ -185,7 +185,8 @@ bool is_in_bounds(const Operation& operation) {
     if (operation.kind != Kind::write && !operation.document) return false;
     if (operation.process && operation.process->start_ticks > most) return false;
     if (operation.job && operation.job->second > most) return false;
-    if (operation.ingested && std::max(operation.ingested->offset_bytes, operation.ingested->lines) > most) return false;
+    if (operation.ingested && std::max(operation.ingested->offset_bytes, operation.ingested->lines) > most)
+        return false;
     const auto& document = operation.document;
     if (document && (!document->metrics.empty() || document->series)) return false;
     if (document && is_open(document->state) == (operation.kind == Kind::end)) return false;

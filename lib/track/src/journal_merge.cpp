@@ -136,7 +136,8 @@ private:
             at = frame->end;
             ++frames;
         }
-        for (const auto& damage : damages_) journal::add_loss(state_, run, "what it recorded is not all there: " + damage);
+        for (const auto& damage : damages_)
+            journal::add_loss(state_, run, "what it recorded is not all there: " + damage);
         damages_.clear();
         position.offset += at;
         journal::put_position(state_.database, run, position);
@@ -160,7 +161,8 @@ private:
             problem("the run {} is sealed: what comes of it in a journal now is too late", quoted(run));
             return give_up();
         }
-        static_cast<void>(archive_.reopen(run, {.pid = 0, .start_ticks = 0, .boot_id = "", .pid_space = "", .host = ""}));
+        static_cast<void>(
+            archive_.reopen(run, {.pid = 0, .start_ticks = 0, .boot_id = "", .pid_space = "", .host = ""}));
         return true;
     }
     bool give_up() noexcept {
@@ -183,7 +185,8 @@ void add_folder(Merge& merge, const std::string& folder, Dir& dir) {
     auto entries = dir.list();
     std::ranges::sort(entries, {}, &DirEntry::name);
     for (const auto& entry : entries)
-        if (entry.kind == FileKind::regular && entry.name.ends_with(".journal")) merge.add_file(folder, entry.name, dir);
+        if (entry.kind == FileKind::regular && entry.name.ends_with(".journal"))
+            merge.add_file(folder, entry.name, dir);
 }
 
 }  // namespace

@@ -49,9 +49,7 @@ public:
 
     [[nodiscard]] const RunDocument& run() const noexcept { return run_; }
     [[nodiscard]] const std::string& metrics_path() const noexcept { return metrics_path_; }
-    [[nodiscard]] std::string runs_path() const {
-        return path::join(workspace_.layout().store_dir, RunStore::file_name);
-    }
+    [[nodiscard]] std::string runs_path() const { return runs_.path(); }
 
     [[nodiscard]] std::vector<std::string> environment() const {
         std::vector<std::string> variables;
@@ -60,7 +58,7 @@ public:
             if (name != "MLO_RUN_ID" && name != "MLO_RUN_STORE" && name != "MLO_METRICS") variables.push_back(entry);
         }
         variables.push_back("MLO_RUN_ID=" + run_.id);
-        variables.push_back("MLO_RUN_STORE=" + workspace_.layout().store_dir);
+        variables.push_back("MLO_RUN_STORE=" + std::string{path::parent(runs_.path())});
         if (!metrics_path_.empty()) variables.push_back("MLO_METRICS=" + metrics_path_);
         return variables;
     }

@@ -129,7 +129,9 @@ TEST_CASE("a log that another process has open on a network file system is told,
     REQUIRE(holder.hear(told));
     Network network{folder.path()};
     for (const auto access : {Access::write, Access::read})
-        CHECK_THAT(refused([&] { return Database{path, access, Durability::process, notes, network.runtime()}, 0; }),
+        CHECK_THAT(refused([&] {
+                       return Database{path, access, Durability::process, notes, network.runtime()}, 0;
+                   }),
                    Catch::StartsWith("D013  '" + path + "' has a write-ahead log, and is on a network file system"));
     holder.kill();
     Database database{path, Access::write, Durability::process, notes, network.runtime()};
@@ -222,7 +224,8 @@ TEST_CASE("what a killed process had committed with a rollback journal is there,
         auto database = open_rollback(path);
         const auto last = number(database, "SELECT coalesce(max(CAST(author AS INTEGER)), 0) FROM notes");
         REQUIRE(last >= static_cast<std::int64_t>(acknowledged));
-        REQUIRE(number(database, "SELECT count(*) FROM (SELECT 1 FROM notes GROUP BY author HAVING count(*) <> 2)") == 0);
+        REQUIRE(number(database, "SELECT count(*) FROM (SELECT 1 FROM notes GROUP BY author HAVING count(*) <> 2)") ==
+                0);
         REQUIRE(db::check(path, real_runtime()).empty());
         acknowledged = static_cast<std::uint64_t>(last);
     }
@@ -239,7 +242,8 @@ void cut_off_commit(const std::string& path) {
     const auto add = [&](std::uint32_t number) {
         for (int shift = 24; shift >= 0; shift -= 8) journal += static_cast<char>(number >> shift & 0xff);
     };
-    for (const auto number : {1U, 0U, static_cast<std::uint32_t>(content.size() / page_size), 512U, page_size}) add(number);
+    for (const auto number : {1U, 0U, static_cast<std::uint32_t>(content.size() / page_size), 512U, page_size})
+        add(number);
     journal.resize(512, '\0');
     add(2);
     journal += page;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Journals: what a scratch store acknowledged is in the run store once they are merged, whatever happened in between.
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 #include <children.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <mlo/track/journal.hpp>
-#include <fmt/format.h>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
@@ -79,7 +79,8 @@ TEST_CASE("a run that was journaled is the same as one that was recorded directl
     log(*job.runs, id, "loss", {{1, 10, 0.5}, {2, 20, std::nan("")}, {3, 30, -INFINITY}, {3, 30, -0.0}});
     const Point following{0, 40, 0.25};
     const track::MetricPoint point{"loss", following};
-    job.runs->record(id, {.points = {&point, 1}, .steps = track::Steps::following, .ingested = track::Ingested{"77", 500, 9}});
+    job.runs->record(
+        id, {.points = {&point, 1}, .steps = track::Steps::following, .ingested = track::Ingested{"77", 500, 9}});
     param(*job.runs, id, "depth", "3");
     tag(*job.runs, id, "stage", "dev");
     job.runs->record(id, {.note = "fine"});
@@ -171,7 +172,8 @@ TEST_CASE("of a journal that is cut anywhere, all frames before the cut count, a
         fs::create_directories(other.folder.path("journals"));
         const auto copy = other.folder.path("journals/" + std::string{path::name(path)});
         write_file(copy, std::string_view{whole}.substr(0, size));
-        const auto frames = static_cast<std::uint64_t>(std::count_if(ends.begin() + 1, ends.end(), [&](auto end) { return end <= size; }));
+        const auto frames = static_cast<std::uint64_t>(
+            std::count_if(ends.begin() + 1, ends.end(), [&](auto end) { return end <= size; }));
         const auto merged = merge(other, opened);
         REQUIRE(merged.frames == frames);
         REQUIRE(merged.problems.empty());
@@ -204,8 +206,10 @@ TEST_CASE("a byte that is not as it was written is a loss that the run names, an
         const auto run = opened.runs.get(id);
         REQUIRE(run.metrics.at("loss").count == 2);
         REQUIRE(run.losses.size() == 1);
-        REQUIRE(run.losses[0] == fmt::format("what it recorded is not all there: {} bytes of its journal '{}' are damaged from byte {} on",
-                                             third - second, path::name(path), second));
+        REQUIRE(
+            run.losses[0] ==
+            fmt::format("what it recorded is not all there: {} bytes of its journal '{}' are damaged from byte {} on",
+                        third - second, path::name(path), second));
         REQUIRE(merge(other, opened).frames == 0);
     }
 }
@@ -261,7 +265,8 @@ TEST_CASE("what people did to the run meanwhile stays, and a parameter keeps its
     CHECK(run.name == "renamed");
     CHECK(run.params.at("depth") == "5");
     CHECK(run.params.at("width") == "8");
-    CHECK(run.losses == std::vector<std::string>{"the parameter 'depth' has the value '5' already, and could not become '3'"});
+    CHECK(run.losses ==
+          std::vector<std::string>{"the parameter 'depth' has the value '5' already, and could not become '3'"});
 }
 
 TEST_CASE("a frame for a run that nobody began, and what comes after the end, are told and left out") {
@@ -280,7 +285,8 @@ TEST_CASE("a frame for a run that nobody began, and what comes after the end, ar
     opened.runs.end(id, ending());
     CHECK(opened.archive.seal(id));
     log(*job.runs, id, "loss", {{2, 10, 0.5}});
-    CHECK(merge(clone, opened).problems.at(0) == "the run '" + id + "' is sealed: what comes of it in a journal now is too late");
+    CHECK(merge(clone, opened).problems.at(0) ==
+          "the run '" + id + "' is sealed: what comes of it in a journal now is too late");
     CHECK(opened.runs.get(id).metrics.at("loss").count == 1);
     write_file(clone.folder.path("text"), "no journal");
     CHECK(track::import_journals(opened.runs, opened.archive, {clone.folder.path("text")}, clone.runtime).problems ==

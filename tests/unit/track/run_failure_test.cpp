@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of runs when the disk is full or fails, and of databases that are not ours to write.
-#include <array>
+#include <vector>
 #include <catch2/catch.hpp>
 #include <mlo/db/errors.hpp>
 #include <sqlite_faults.hpp>
@@ -88,8 +88,9 @@ TEST_CASE("runs of a newer mlo are refused and left alone") {
     Clone clone;
     const auto run = clone.open().create(draft(), process()).id;
     {
-        const std::array<db::Migration, 2> newer{run_schema().migrations[0],
-                                                 "CREATE TABLE more(id INTEGER PRIMARY KEY) STRICT;"};
+        const auto known = run_schema().migrations;
+        std::vector<db::Migration> newer{known.begin(), known.end()};
+        newer.push_back("CREATE TABLE more(id INTEGER PRIMARY KEY) STRICT;");
         const db::Database database{clone.path(),
                                     db::Access::write,
                                     db::Durability::process,
