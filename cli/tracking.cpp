@@ -3,14 +3,19 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <ctime>
+#include <filesystem>
 #include <limits>
 #include <mlo/track/errors.hpp>
 #include <mlo/track/housekeeping.hpp>
+#include <mlo/track/journal.hpp>
+#include <mlo/util/errors.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
@@ -20,18 +25,50 @@
 namespace mlo::cli {
 namespace {
 
+/// A folder for one job's scratch store, for this user alone.
+std::string make_scratch(Context& ctx) {
+    const auto folder =
+        path::join(ctx.environment().get("TMPDIR").value_or("/tmp"), "mlo-" + ctx.runtime().random.hex(8));
+    if (::mkdir(folder.c_str(), 0700) != 0) throw_system_error(errno, "create", folder);
+    return folder;
+}
+
 std::string runs_path(const std::string& store_dir) { return path::join(store_dir, track::RunStore::file_name); }
 
 }  // namespace
 
-Tracking::Tracking(Context& ctx)
+Tracking::Tracking(Context& ctx, const At& at)
     : workspace_{ctx.workspace()},
-      folder_{workspace::make_folders(workspace_.runtime().fs, workspace_.layout().store_dir)},
-      runs_{runs_path(workspace_.layout().store_dir), db::Access::write, workspace_.runtime()},
-      ledger_{workspace_.layout().store_dir, db::Access::write, workspace_.runtime()},
-      archive_{runs_, ledger_, workspace_.store(), *folder_, ctx.clone_id(), workspace_.runtime()} {
+      folder_{workspace::make_folders(workspace_.runtime().fs, at.folder)},
+      runs_{runs_path(at.folder), db::Access::write, workspace_.runtime()},
+      ledger_{at.folder, db::Access::write, workspace_.runtime()},
+      archive_{runs_, ledger_, workspace_.store(), *folder_, ctx.clone_id(), workspace_.runtime()} {}
+
+Tracking::Tracking(Context& ctx) : Tracking{ctx, At{ctx.workspace().layout().store_dir}} {
+    const auto merged = track::merge_journals(runs_, archive_, track::journals_path(workspace_.layout().store_dir),
+                                              workspace_.runtime());
+    for (const auto& problem : merged.problems) ctx.out().warning(problem);
     for (const auto& run : track::tidy_up(runs_, archive_, workspace_.layout().store_dir, workspace_.runtime()))
         ctx.out().warning(fmt::format("run {} has ended without a word: it is marked LOST", short_id(run)));
+}
+
+Tracking::Tracking(Context& ctx, const std::string& journals) : Tracking{ctx, At{make_scratch(ctx)}} {
+    scratch_ = folder_->path();
+    (void)workspace::make_folders(workspace_.runtime().fs, journals);
+    runs_.journal_to(journals);
+}
+
+Tracking::~Tracking() {
+    std::error_code ignored;
+    if (!scratch_.empty()) std::filesystem::remove_all(scratch_, ignored);
+}
+
+std::optional<std::string> journals_folder(Context& ctx) {
+    const auto& store = ctx.workspace().layout().store_dir;
+    const auto storage = ctx.config().text("runs.storage").value_or("auto");
+    const bool is_wanted = storage == "journal" ||
+                           (storage == "auto" && !db::wal_works(*workspace::make_folders(ctx.runtime().fs, store)));
+    return is_wanted ? std::optional{track::journals_path(store)} : std::nullopt;
 }
 
 std::string Tracking::resolve(const std::string& text) { return runs_.resolve(text); }

@@ -24,6 +24,12 @@ class Tracking {
 public:
     /// Warns of runs that were found lost.
     explicit Tracking(Context& ctx);
+    /// A scratch store for one job, on the machine's own disk and removed with this object: what is recorded goes to
+    /// journals in the folder `journals`, which is made, and nobody is waited for.
+    Tracking(Context& ctx, const std::string& journals);
+    ~Tracking();
+    Tracking(const Tracking&) = delete;
+    Tracking& operator=(const Tracking&) = delete;
 
     [[nodiscard]] workspace::Workspace& workspace() noexcept { return workspace_; }
     [[nodiscard]] track::RunStore& runs() noexcept { return runs_; }
@@ -32,7 +38,13 @@ public:
     [[nodiscard]] std::string resolve(const std::string& text);
 
 private:
+    struct At {
+        std::string folder;
+    };
+    Tracking(Context& ctx, const At& at);
+
     workspace::Workspace& workspace_;
+    std::string scratch_;  ///< empty: there is none
     std::unique_ptr<Dir> folder_;
     track::RunStore runs_;
     ledger::Ledger ledger_;
@@ -52,6 +64,9 @@ private:
     std::optional<track::RunStore> runs_;
     std::string id_;
 };
+
+/// Where a job's run is journaled, as runs.storage says; nothing if it is written to the run store itself.
+[[nodiscard]] std::optional<std::string> journals_folder(Context& ctx);
 
 /// The option --run.
 void declare_run(Args& args, std::string& into);

@@ -117,7 +117,10 @@ Outcome track_job(Context& ctx, const TrackOptions& o) {
     std::optional<Tracking> tracking;
     std::optional<track::Recorder> recorder;
     try {
-        tracking.emplace(ctx);
+        if (const auto journals = journals_folder(ctx))
+            tracking.emplace(ctx, *journals);
+        else
+            tracking.emplace(ctx);
         recorder.emplace(tracking->workspace(), tracking->runs(), tracking->archive(),
                          to_request(ctx, tracking->workspace(), o),
                          o.leaves_out_output ? track::WithOutput::no : track::WithOutput::yes);

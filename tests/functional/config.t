@@ -47,6 +47,7 @@ All of them.
   checkout.link=reflink,copy
   core.jobs=3
   project=ID
+  runs.storage=auto
   store.large=auto
   $ mlo config --list --all | grep -A2 store.dir
   store.dir is not set

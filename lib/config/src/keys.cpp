@@ -40,6 +40,11 @@ constexpr Key table[] = {
      "Written by 'mlo remote add' and 'mlo remote trust'."},
     {"remote.NAME.url", ValueType::text, "", "", Trust::any,
      "Where the remote is: a path, relative to the root of the work tree, or a URL. See mlo-remote-add(1)."},
+    {"runs.storage", ValueType::choice, "auto|database|journal", "auto", Trust::any,
+     "How 'mlo track -- CMD' records: database, in the run store; journal, in a file of the run's own, which waits for "
+     "no "
+     "other machine and which any later command takes over; auto, in a journal where the store is on a network file "
+     "system."},
     {"store.dir", ValueType::path, "", "", Trust::local,
      "The folder of the store. Without it, 'mlo' in git's common folder, or '.mlo' without git."},
     {"store.large", ValueType::choice, "auto|whole|chunked", "auto", Trust::any,
