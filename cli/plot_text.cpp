@@ -188,6 +188,33 @@ void show_curves(Output& out, const std::vector<track::ListedRun>& runs, const s
     }
 }
 
+void show_scatter(Output& out, const std::vector<track::ListedRun>& runs, const RunColumn& x, const RunColumn& y,
+                  report::Scale x_scale, report::Scale y_scale) {
+    report::TextChart chart;
+    chart.scale = y_scale;
+    chart.x_scale = x_scale;
+    chart.columns = chart_width(out) - 1;
+    chart.rows = 16;
+    chart.is_scatter = true;
+    const auto is_drawn = [](double value, report::Scale scale) {
+        return std::isfinite(value) && (scale == report::Scale::linear || value > 0);
+    };
+    auto& line = chart.lines.emplace_back();
+    for (const auto& run : runs) {
+        const auto across = number_of(x, run);
+        const auto up = number_of(y, run);
+        if (across && up && is_drawn(*across, x_scale) && is_drawn(*up, y_scale)) line.points.push_back({*across, *up});
+    }
+    out.line(out.painted(Paint::bold, fmt::format("{} by {}", printable(y.title), printable(x.title))));
+    const auto rows = draw(chart);
+    show_rows(out, rows);
+    if (rows.empty()) out.line("(there is nothing to draw)");
+    out.line("");
+    out.line("{} of {} drawn", format_count(line.points.size()), plural(runs.size(), "run", "runs"));
+    if (line.points.size() < runs.size())
+        out.message("the others lack one of the two, or it is no finite number, or not on a logarithmic scale");
+}
+
 std::string drawn_of(const report::Curve& curve) {
     if (curve.is_whole()) return format_count(curve.total);
     return fmt::format("{} of {}", format_count(curve.points.size()), format_count(curve.total));

@@ -26,6 +26,10 @@ struct CurveStyle {
 void show_curves(Output& out, const std::vector<track::ListedRun>& runs, const std::vector<PlottedMetric>& metrics,
                  const CurveStyle& style);
 
+/// A point for each run that has finite numbers in both columns; how many have none is said.
+void show_scatter(Output& out, const std::vector<track::ListedRun>& runs, const RunColumn& x, const RunColumn& y,
+                  report::Scale x_scale, report::Scale y_scale);
+
 /// "1,204 of 300,000", "12".
 [[nodiscard]] std::string drawn_of(const report::Curve& curve);
 /// "2 nan, 1 inf"; empty for a curve of numbers alone.

@@ -10,6 +10,7 @@
 #include "context.hpp"
 #include "errors.hpp"
 #include "plot_data.hpp"
+#include "plot_page.hpp"
 #include "plot_text.hpp"
 #include "tracking.hpp"
 
@@ -18,6 +19,7 @@ namespace mlo::cli {
 namespace {
 
 constexpr std::uint32_t most_curve_runs = 100;
+constexpr std::uint32_t most_runs = 1'000;
 
 struct PlotOptions {
     PlotSelection selection;
@@ -25,6 +27,11 @@ struct PlotOptions {
     CurveStyle style;
     std::string smoothing;
     bool is_logarithmic = false;
+    bool is_logarithmic_across = false;
+    std::string scatter;
+    std::string parallel;
+    std::string output;
+    std::optional<std::uint32_t> points;
 };
 
 void declare(Args& args, PlotOptions& o) {
@@ -38,6 +45,16 @@ void declare(Args& args, PlotOptions& o) {
     args.option("--smooth", o.smoothing, "a moving average before the curve: 0 is none, 0.99 much, below 1")
         .value("WEIGHT");
     args.flag("--log", o.is_logarithmic, "a logarithmic scale for the values");
+    args.option("--scatter", o.scatter, "a point for each run, by two columns of 'mlo runs': params.lr,metrics.loss")
+        .value("X,Y");
+    args.flag("--log-x", o.is_logarithmic_across, "with --scatter: a logarithmic scale for X");
+    args.option("--parallel", o.parallel, "a line for each run across columns side by side; needs --output")
+        .value("COLUMN,...");
+    args.option("-o,--output", o.output, "write a page that shows it in a browser: FILE.html, or - for standard output")
+        .value("FILE")
+        .completing(Completes::path);
+    args.option("--points", o.points, "in a page, at most so many points of a curve [default: 200 to 4000]")
+        .between(4, 10'000'000);
     args.option("-w,--where", o.selection.where, "the runs for which this holds, as in 'mlo runs'").value("FILTER");
     args.option("-e,--experiment", o.selection.experiments, "the runs of this experiment").value("NAME");
     args.option("-n,--limit", o.selection.limit, "the latest so many runs [default: 100 of those that are chosen]")
@@ -55,7 +72,7 @@ std::optional<double> parse_smoothing(const std::string& text) {
     return weight > 0 ? std::optional{weight} : std::nullopt;
 }
 
-int plot_curves(Context& ctx, Tracking& tracking, const PlotOptions& o, CurveStyle style) {
+int plot_curves(Context& ctx, Tracking& tracking, const PlotOptions& o, const CurveStyle& style) {
     auto selection = o.selection;
     if (selection.runs.empty() && !selection.is_list()) selection.runs = {"last"};
     auto runs = select_runs(ctx, tracking, selection, {}, most_curve_runs);
@@ -66,28 +83,92 @@ int plot_curves(Context& ctx, Tracking& tracking, const PlotOptions& o, CurveSty
         ctx.out().hint("mlo track log KEY=VALUE, within a job that 'mlo track' runs");
         return exit_ok;
     }
-    read_curves(ctx, tracking, runs, metrics, text_stretches(ctx.out()));
-    show_curves(ctx.out(), runs, metrics, style);
+    if (o.output.empty()) {
+        read_curves(ctx, tracking, runs, metrics, text_stretches(ctx.out()));
+        show_curves(ctx.out(), runs, metrics, style);
+        return exit_ok;
+    }
+    std::size_t curves = 0;
+    for (const auto& run : runs)
+        for (const auto& metric : metrics) curves += run.metrics.count(metric.name);
+    read_curves(ctx, tracking, runs, metrics, page_stretches(curves, o.points));
+    write_page_file(ctx, curve_page(runs, std::move(metrics), style), o.output);
     return exit_ok;
 }
 
+std::vector<RunColumn> parse_columns(const std::string& text) {
+    std::vector<RunColumn> columns;
+    for (const auto& name : split(text, ',')) columns.push_back(parse_column(trim(name)));
+    return columns;
+}
+
+report::Scale to_scale(bool is_logarithmic) {
+    return is_logarithmic ? report::Scale::logarithmic : report::Scale::linear;
+}
+
+int plot_scatter(Context& ctx, Tracking& tracking, const PlotOptions& o) {
+    const auto columns = parse_columns(o.scatter);
+    if (columns.size() != 2)
+        throw Error{errors::bad_value, fmt::format("{} are not two columns for --scatter", quoted(o.scatter))}.hint(
+            "mlo plot --scatter params.lr,metrics.loss");
+    const auto runs = select_runs(ctx, tracking, o.selection, columns, most_runs);
+    const auto x_scale = to_scale(o.is_logarithmic_across);
+    const auto y_scale = to_scale(o.is_logarithmic);
+    if (o.output.empty()) {
+        show_scatter(ctx.out(), runs, columns[0], columns[1], x_scale, y_scale);
+    } else {
+        write_page_file(ctx, scatter_page(runs, columns[0], columns[1], x_scale, y_scale), o.output);
+    }
+    return exit_ok;
+}
+
+int plot_parallel(Context& ctx, Tracking& tracking, const PlotOptions& o) {
+    const auto columns = parse_columns(o.parallel);
+    if (o.output.empty())
+        throw Error{errors::missing_argument, "columns side by side are drawn in a page: name it with --output"}.hint(
+            fmt::format("mlo plot --parallel {} -o runs.html", o.parallel));
+    const auto runs = select_runs(ctx, tracking, o.selection, columns, most_runs);
+    write_page_file(ctx, parallel_page(runs, columns), o.output);
+    return exit_ok;
+}
+
+void check(const PlotOptions& o) {
+    const bool draws_curves = o.scatter.empty() && o.parallel.empty();
+    if (!o.scatter.empty() && !o.parallel.empty())
+        throw Error{errors::conflicting_options, "one of --scatter and --parallel is drawn, not both"};
+    const bool is_for_curves =
+        !o.metrics.empty() || !o.smoothing.empty() || o.points || o.style.axis != report::CurveAxis::step;
+    if (!draws_curves && is_for_curves)
+        throw Error{errors::conflicting_options,
+                    "--metric, --x, --smooth and --points are for curves, not for --scatter and --parallel"};
+    if (o.is_logarithmic_across && o.scatter.empty())
+        throw Error{errors::conflicting_options, "--log-x is for --scatter alone"};
+    if (!o.output.empty()) require_page_name(o.output);
+    if (o.points && o.output.empty())
+        throw Error{errors::conflicting_options, "--points is for a page: name it with --output"};
+}
+
 int run(Context& ctx, const PlotOptions& o) {
+    check(o);
     auto style = o.style;
     style.smoothing = parse_smoothing(o.smoothing);
-    if (o.is_logarithmic) style.scale = report::Scale::logarithmic;
+    style.scale = to_scale(o.is_logarithmic);
     Tracking tracking{ctx};
+    if (!o.scatter.empty()) return plot_scatter(ctx, tracking, o);
+    if (!o.parallel.empty()) return plot_parallel(ctx, tracking, o);
     return plot_curves(ctx, tracking, o, style);
 }
 
 constexpr Example examples[] = {
     {"mlo plot", "the metrics of the run that was started last"},
-    {"mlo plot -m loss --smooth 0.9 -w \"params.model = 'tree'\"", "one metric of several runs, smoothed"}};
+    {"mlo plot -m loss --smooth 0.9 -w \"params.model = 'tree'\"", "one metric of several runs, smoothed"},
+    {"mlo plot -n 20 -o curves.html", "a page with the curves of the latest 20 runs"}};
 
 }  // namespace
 
 extern const Command plot_command{.words = "plot",
                                   .group = Group::track,
-                                  .summary = "draw the metrics of runs in the terminal",
+                                  .summary = "draw the metrics of runs: in the terminal, or as a page",
                                   .bind = command_main<PlotOptions, declare, run>,
                                   .examples = examples};
 

@@ -172,4 +172,98 @@ What is not there.
   $ for i in 1 2 3; do mlo track -q -- mlo track log k=$i; done
   $ mlo plot -n 2 -m k | sed -E 's/\b[0-9a-f]{8}  [a-z-]+-[0-9]+/ID NAME/' | tail -n 2
   a  ID NAME     3      3         3             1
-  b  ID NAME       2      2         2             1
+  b  ID NAME     2      2         2             1
+
+A page: one file, which replaces the one of before and needs nothing else.
+
+  $ mlo plot one two -o page.html 2>&1 | sed 's/(.*)/(SIZE)/'
+  wrote 'page.html' (SIZE)
+  $ head -c 15 page.html; grep -c '<script' page.html; grep -Eo '(src|href)=' page.html | sort -u
+  <!doctype html>7
+  $ mlo plot one -o - | tail -n 1
+  </html>
+  $ mlo plot one -o page.png
+  error[MLO-A003]: 'page.png' is not the name of an HTML page
+    help: mlo plot -o curves.html
+  [2]
+  $ mlo plot one -o nowhere/page.html
+  error[MLO-U003]: cannot open folder '$CASE/work/nowhere': No such file or directory
+  [1]
+  $ ls -A | grep -c tmp
+  0
+  [1]
+  $ mlo plot -q two -m acc --points 40 -o page.html
+  $ grep -o '[0-9]* of 5,000 points drawn' page.html
+  22 of 5,000 points drawn
+  $ mlo plot one --points 40
+  error[MLO-A007]: --points is for a page: name it with --output
+  [2]
+
+Each run once, by two columns or across several.
+
+  $ for i in 1 2 4 8; do mlo track -q -e Sizes -p size=$i -p kind=x$i -- mlo track log cost=$((i * i)); done
+  $ mlo track -q -e Sizes -p size=large -- mlo track log cost=nan
+  $ mlo plot -e Sizes --scatter params.size,metrics.cost
+  the others lack one of the two, or it is no finite number, or not on a logarithmic scale
+  metrics.cost by params.size
+     │                                                                         •
+  60 ┤
+     │
+  50 ┤
+     │
+     │
+  40 ┤
+     │
+  30 ┤
+     │
+     │
+  20 ┤
+     │                               •
+  10 ┤
+     │
+     │•         •
+     └──────────┬────────────────────┬────────────────────┬────────────────────┬
+                2                    4                    6                    8
+  
+  4 of 5 runs drawn
+  $ mlo plot -e Sizes --scatter params.size,metrics.cost --log --log-x | head -n 3
+  the others lack one of the two, or it is no finite number, or not on a logarithmic scale
+  metrics.cost by params.size
+     │                                                                         •
+  50 ┤
+  $ mlo plot -q -e Sizes --scatter params.size,metrics.cost -o page.html
+  $ grep -o '"title":"[a-z.]*","cells":[^]]*]' page.html
+  "title":"params.size","cells":["large",8,4,2,1]
+  "title":"metrics.cost","cells":[{"f":"nan"},64,16,4,1]
+  $ mlo plot -q -e Sizes --parallel params.size,params.kind,metrics.cost,duration -o page.html
+  $ grep -o '"title":"[a-z.]*","cells":[^]]*]' page.html | head -n 3
+  "title":"params.size","cells":["large","8","4","2","1"]
+  "title":"params.kind","cells":[null,"x8","x4","x2","x1"]
+  "title":"metrics.cost","cells":[{"f":"nan"},64,16,4,1]
+  $ mlo plot -e Sizes --scatter params.none,metrics.cost | head -n 4
+  the others lack one of the two, or it is no finite number, or not on a logarithmic scale
+  metrics.cost by params.none
+  (there is nothing to draw)
+  
+  0 of 5 runs drawn
+  $ mlo plot --scatter params.size
+  error[MLO-A003]: 'params.size' are not two columns for --scatter
+    help: mlo plot --scatter params.lr,metrics.loss
+  [2]
+  $ mlo plot --scatter params.size,metric
+  error[MLO-A003]: there is no column 'metric'
+    help: write metrics.NAME, params.NAME, tags.NAME, id, name, status, experiment, started, ended, duration, user, parent, commit or exit_code
+  [2]
+  $ mlo plot --parallel params.size,metrics.cost
+  error[MLO-A005]: columns side by side are drawn in a page: name it with --output
+    help: mlo plot --parallel params.size,metrics.cost -o runs.html
+  [2]
+  $ mlo plot --parallel params.size --scatter a,b -o page.html
+  error[MLO-A007]: one of --scatter and --parallel is drawn, not both
+  [2]
+  $ mlo plot --scatter params.size,metrics.cost -m cost
+  error[MLO-A007]: --metric, --x, --smooth and --points are for curves, not for --scatter and --parallel
+  [2]
+  $ mlo plot --log-x
+  error[MLO-A007]: --log-x is for --scatter alone
+  [2]

@@ -77,7 +77,8 @@ private:
 
 struct Cell {
     std::uint8_t dots = 0;
-    std::string text;  ///< instead of dots
+    std::string text;         ///< instead of dots
+    std::uint32_t count = 0;  ///< of the points of a scatter
     std::size_t ink = 0;
     TextSpan::Role role = TextSpan::Role::line;
 };
@@ -202,6 +203,10 @@ private:
             const Dot at{dot_of(x), std::lround((1 - y_.position(y)) * static_cast<double>(canvas.height() - 1))};
             if (goes_on && !chart_.is_scatter) {
                 canvas.join(before, at, line);
+            } else if (chart_.is_scatter) {
+                add_point(canvas.cell(static_cast<std::size_t>(at.x) / dots_across,
+                                      static_cast<std::size_t>(at.y) / dots_down),
+                          line);
             } else {
                 canvas.dot(at.x, at.y, line);
             }
@@ -219,11 +224,18 @@ private:
             }
         }
     }
+    /// A dot alone is hard to see, and several in one place look like one.
+    static void add_point(Cell& cell, const TextLine& line) {
+        ++cell.count;
+        cell.text = cell.count == 1 ? "•" : cell.count < 10 ? std::to_string(cell.count) : "+";
+        cell.ink = line.ink;
+        cell.role = TextSpan::Role::mark;
+    }
     void mark_infinities(Canvas& canvas, const TextLine& line) {
         for (const auto& [x, y] : line.points) {
             if (!std::isinf(y) || !x_.takes(x) || line.is_behind) continue;
             auto& cell = canvas.cell(column_of(x), y > 0 ? 0 : chart_.rows - 1);
-            cell = {0, y > 0 ? "▲" : "▼", line.ink, TextSpan::Role::mark};
+            cell = {0, y > 0 ? "▲" : "▼", 0, line.ink, TextSpan::Role::mark};
         }
     }
 

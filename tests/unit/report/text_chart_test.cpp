@@ -93,6 +93,19 @@ TEST_CASE("each line says where it ends, and who is in which colour") {
     CHECK(has_b);
 }
 
+TEST_CASE("points of a scatter are marks, or how many there are") {
+    auto chart = chart_of({{0, 0}, {5, 5}, {5, 5}, {10, 10}});
+    for (int i = 0; i < 12; ++i) chart.lines[0].points.push_back({10, 0});
+    chart.is_scatter = true;
+    CHECK(text_of(chart) == R"(10 ┤                    •
+   │
+ 5 ┤          2
+ 0 ┤•                   +
+   └┬─────────┬─────────┬
+    0         5        10
+)");
+}
+
 TEST_CASE("what lies behind gives way") {
     auto chart = chart_of({{0, 0}, {10, 10}});
     chart.lines.push_back({{{0, 0}, {10, 10}}, "", 7, true});

@@ -36,7 +36,7 @@ struct TextChart {
     std::size_t rows = 12;     ///< of the area that is drawn in
     XUnit x_unit = XUnit::number;
     TickLabel x_label{};  ///< empty: short_number
-    /// Each point alone, not joined.
+    /// Each point alone: a mark, or how many there are in one place.
     bool is_scatter = false;
 };
 
