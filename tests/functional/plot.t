@@ -170,9 +170,9 @@ What is not there.
   $ mlo plot -n 1 -e Default -m a | tail -n 1 | sed -E 's/\b[0-9a-f]{8}\b/ID/'
   ID  many     8      0         8             9
   $ for i in 1 2 3; do mlo track -q -- mlo track log k=$i; done
-  $ mlo plot -n 2 -m k | sed -E 's/\b[0-9a-f]{8}  [a-z-]+-[0-9]+/ID NAME/' | tail -n 2
-  a  ID NAME     3      3         3             1
-  b  ID NAME     2      2         2             1
+  $ mlo plot -n 2 -m k | sed -E 's/\b[0-9a-f]{8}  [a-z-]+-[0-9]+/ID NAME/; s/  +/  /g' | tail -n 2
+  a  ID NAME  3  3  3  1
+  b  ID NAME  2  2  2  1
 
 A page: one file, which replaces the one of before and needs nothing else.
 
