@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <mlo/config/places.hpp>
 #include <mlo/git/errors.hpp>
 #include <mlo/ledger/identity.hpp>
 #include <mlo/util/errors.hpp>
@@ -146,14 +147,9 @@ const std::string& Context::workspace_root() {
 config::Config& Context::config() {
     if (config_) return *config_;
     config::Sources sources;
-    sources.system_file = "/etc/mlo/config.yaml";
-    const auto home = environment_.get("HOME");
-    const auto config_home = environment_.get("XDG_CONFIG_HOME");
-    if (config_home && config_home->starts_with('/')) {
-        sources.user_file = path::join(*config_home, "mlo/config.yaml");
-    } else if (home) {
-        sources.user_file = path::join(*home, ".config/mlo/config.yaml");
-    }
+    sources.system_file = config::system_file;
+    sources.variables = environment_.entries();
+    sources.user_file = config::user_file(sources.variables);
     sources.workspace_root = workspace_root();
     if (git_layout()) {
         sources.local_folder = path::join(git_layout()->common_dir, "mlo");
@@ -163,18 +159,10 @@ config::Config& Context::config() {
         sources.local_name = "local.yaml";
     }
     sources.current_folder = cwd();
-    sources.variables = environment_.entries();
     sources.flags = options_.settings;
     sources.user_id = ::geteuid();
     config_ = std::make_unique<config::Config>(real_fs(), log(), std::move(sources));
     return *config_;
-}
-
-std::string Context::cache_folder() const {
-    const auto caches = environment_.get("XDG_CACHE_HOME");
-    if (caches && caches->starts_with('/')) return path::join(*caches, "mlo");
-    const auto home = environment_.get("HOME");
-    return home && home->starts_with('/') ? path::join(*home, ".cache/mlo") : std::string{};
 }
 
 std::uint32_t Context::jobs(std::optional<std::uint32_t> requested) {
@@ -189,7 +177,7 @@ workspace::Workspace& Context::workspace(std::optional<std::uint32_t> requested_
     with_jobs.jobs = jobs(requested_jobs);
     auto layout = workspace::find_workspace(with_jobs.fs, cwd(), git_layout(),
                                             config().text("store.dir").value_or(std::string{}));
-    layout.cache_dir = cache_folder();
+    layout.cache_dir = config::cache_folder(environment_.entries());
     workspace_ = std::make_unique<workspace::Workspace>(std::move(layout), cwd(),
                                                         git::Environment{environment_.entries()}, with_jobs);
     return *workspace_;

@@ -87,8 +87,6 @@ private:
     const Environment& environment_;
     const GlobalOptions& options_;
     [[nodiscard]] LogSink& log();
-    /// Where the user keeps what can be made again; "" where nobody knows.
-    [[nodiscard]] std::string cache_folder() const;
 
     std::optional<std::string> cwd_;
     std::unique_ptr<Signals> signals_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 #include <mlo/config/errors.hpp>
+#include <mlo/config/places.hpp>
 
 #include "config_folder.hpp"
 
@@ -144,4 +145,21 @@ TEST_CASE("links to a user's own configuration are followed") {
     CHECK(folder.config().integer("core.jobs") == 9);
     folder.config().set(Layer::user, "core.jobs", "10", system_random());
     CHECK(folder.read("dotfiles/mlo.yaml") == "core:\n  jobs: 10\n");
+}
+
+TEST_CASE("the user's settings and cache are where the environment says") {
+    using Variables = std::vector<std::string>;
+    const Variables plain{"HOME=/home/ada", "PATH=/bin"};
+    CHECK(config::user_file(plain) == "/home/ada/.config/mlo/config.yaml");
+    CHECK(config::cache_folder(plain) == "/home/ada/.cache/mlo");
+    const Variables own{"HOME=/home/ada", "XDG_CONFIG_HOME=/c", "XDG_CACHE_HOME=/k"};
+    CHECK(config::user_file(own) == "/c/mlo/config.yaml");
+    CHECK(config::cache_folder(own) == "/k/mlo");
+    const Variables relative{"HOME=/home/ada", "XDG_CONFIG_HOME=c", "XDG_CACHE_HOME="};
+    CHECK(config::user_file(relative) == "/home/ada/.config/mlo/config.yaml");
+    CHECK(config::cache_folder(relative) == "/home/ada/.cache/mlo");
+    CHECK(config::user_file({}).empty());
+    CHECK(config::cache_folder({}).empty());
+    const Variables twice{"HOME=/a", "HOME=/b"};
+    CHECK(config::cache_folder(twice) == "/b/.cache/mlo");
 }
