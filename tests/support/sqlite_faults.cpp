@@ -3,7 +3,9 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <cerrno>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 
@@ -18,15 +20,17 @@ struct SqliteFaults::State {
 
     sqlite3_vfs vfs{};
     sqlite3_vfs* real = nullptr;
+    mutable std::mutex mutex;  ///< guards these three
     std::optional<Plan> plan;
     std::uint64_t calls = 0;
     bool has_struck = false;
-    int error_number = 0;
+    std::atomic<int> error_number = 0;
 
     enum class Effect : std::uint8_t { writes, other };
 
     /// SQLite's status for the call that comes now; SQLITE_OK if it does not fail.
     int next(Effect effect, int io_status) {
+        const std::scoped_lock lock{mutex};
         ++calls;
         error_number = 0;
         if (!plan || calls < plan->at_call) return SQLITE_OK;
@@ -36,7 +40,10 @@ struct SqliteFaults::State {
         error_number = plan->kind == Kind::no_space ? ENOSPC : EIO;
         return plan->kind == Kind::no_space ? SQLITE_FULL : io_status;
     }
-    [[nodiscard]] bool is_short() const { return plan && plan->kind == Kind::short_write; }
+    [[nodiscard]] bool is_short() const {
+        const std::scoped_lock lock{mutex};
+        return plan && plan->kind == Kind::short_write;
+    }
 };
 
 namespace {
@@ -131,7 +138,8 @@ int delete_file(sqlite3_vfs* vfs, const char* name, int) {
 
 int last_error(sqlite3_vfs* vfs, int size, char* text) {
     auto& state = state_of(vfs);
-    return state.error_number != 0 ? state.error_number : state.real->xGetLastError(state.real, size, text);
+    const int given = state.error_number;
+    return given != 0 ? given : state.real->xGetLastError(state.real, size, text);
 }
 
 }  // namespace
@@ -157,13 +165,20 @@ SqliteFaults::~SqliteFaults() {
 }
 
 void SqliteFaults::fail(Kind kind, std::uint64_t at_call, Law law) {
+    const std::scoped_lock lock{state_->mutex};
     state_->plan = State::Plan{kind, at_call, law};
     state_->calls = 0;
     state_->has_struck = false;
 }
 
-void SqliteFaults::heal() { state_->plan.reset(); }
+void SqliteFaults::heal() {
+    const std::scoped_lock lock{state_->mutex};
+    state_->plan.reset();
+}
 
-bool SqliteFaults::struck() const { return state_->has_struck; }
+bool SqliteFaults::struck() const {
+    const std::scoped_lock lock{state_->mutex};
+    return state_->has_struck;
+}
 
 }  // namespace mlo::test

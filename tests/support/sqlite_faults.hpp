@@ -7,7 +7,7 @@
 namespace mlo::test {
 
 /// Makes the files of SQLite fail: while the object lives, databases that are opened go through it to the real ones.
-/// Syncs are only counted, not done. One at a time, in a process with one thread.
+/// Syncs are only counted, not done. One at a time; thread-safe but for its begin and end.
 class SqliteFaults {
 public:
     /// no_space and short_write (half of the bytes arrive) strike what writes or makes a file longer, io_error

@@ -88,6 +88,20 @@ Output to_output(const std::string& path, const workspace::Entry& entry) {
     return {.path = path, .kind = kind_of(entry), .id = entry.id, .size_bytes = entry.size_bytes};
 }
 
+std::vector<Output> store_artifacts(workspace::Workspace& workspace, std::span<const std::string> paths,
+                                    store::LargeFiles large_files, IsModel is_model) {
+    std::vector<Output> outputs;
+    for (const auto& found : workspace::store_paths(workspace, paths, large_files)) {
+        if (!found.problems.empty()) throw Error{found.problems.front().error};
+        if (!found.entry || found.entry->kind == store::EntryKind::symlink)
+            throw Error{errors::no_such_input, fmt::format("{} is {}", quoted(workspace.shown(found.path)),
+                                                           found.entry ? "a symbolic link" : "not there")};
+        outputs.push_back(to_output(found.path, *found.entry));
+        outputs.back().is_model = is_model == IsModel::yes;
+    }
+    return outputs;
+}
+
 std::vector<std::string> changed_inputs(workspace::Workspace& workspace, std::span<const Input> before) {
     std::vector<std::string> paths;
     for (const auto& input : before) paths.push_back(input.path);

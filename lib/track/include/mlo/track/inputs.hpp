@@ -33,6 +33,13 @@ struct InputList {
 /// What was found at `path`, no symbolic link, as an output of a run.
 [[nodiscard]] Output to_output(const std::string& path, const workspace::Entry& entry);
 
+enum class IsModel : std::uint8_t { no, yes };
+
+/// Stores what is at `paths` now, durably, and returns it as outputs of a run. Throws no_such_input for a path where
+/// nothing is, or a symbolic link, and what reading it throws; then none of them is an output.
+[[nodiscard]] std::vector<Output> store_artifacts(workspace::Workspace& workspace, std::span<const std::string> paths,
+                                                  store::LargeFiles large_files, IsModel is_model);
+
 /// The paths of inputs that are gone, or not what they were.
 [[nodiscard]] std::vector<std::string> changed_inputs(workspace::Workspace& workspace, std::span<const Input> before);
 
