@@ -9,7 +9,7 @@ target_compile_options(mlo_options INTERFACE
 target_compile_options(mlo_options INTERFACE
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=./build)
 target_compile_definitions(mlo_options INTERFACE _GLIBCXX_ASSERTIONS _FILE_OFFSET_BITS=64)
-target_link_options(mlo_options INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
+target_link_options(mlo_options INTERFACE $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie> -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
 
 if(MLO_SANITIZE)
   target_compile_options(mlo_options INTERFACE -fsanitize=${MLO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tests/bench/tracking does through the library, and a job that logs as fast as it can. STORE is the store's
 // folder.
-//   tracking_driver lines COUNT                     appends COUNT points to the file that MLO_METRICS names, as JSON
-//   lines tracking_driver begin STORE                     makes a run, prints its id tracking_driver log STORE RUN KEY
-//   COUNT         says 'ready', waits for a line, then records COUNT points, each in its own transaction
-//   tracking_driver points STORE RUN                prints how many points can be read of the run
-//   tracking_driver seal STORE RUN                  ends and seals it
-//   tracking_driver curve STORE RUN KEY BUCKETS     prints milliseconds from opening the store to the curve, and its
-//   stretches tracking_driver now                             prints the monotonic clock, in nanoseconds
-//   tracking_driver fill STORE COUNT                adds COUNT sealed runs of 3 metrics, 10 points each, and 3
-//   parameters
+//
+// tracking_driver lines COUNT: appends COUNT points to the file that MLO_METRICS names, as JSON lines
+//
+// tracking_driver begin STORE: makes a run, prints its id
+//
+// tracking_driver log RUN KEY COUNT [batched]: attaches to a run of the repository around the current folder with the
+// C++ API, says 'ready', waits for a line, then logs COUNT points, each recorded before the next; batched: all of them
+// recorded at the end. Prints the seconds until the last call has returned.
+//
+// tracking_driver points STORE RUN: prints how many points can be read of the run
+//
+// tracking_driver seal STORE RUN: ends and seals it
+//
+// tracking_driver curve STORE RUN KEY BUCKETS: prints milliseconds from opening the store to the curve, its stretches,
+// and the points that they stand for
+//
+// tracking_driver now: prints the monotonic clock, in nanoseconds
+//
+// tracking_driver fill STORE COUNT: adds COUNT sealed runs of 3 metrics, 10 points each, and 3 parameters
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -20,6 +30,7 @@
 #include <iostream>
 #include <mlo/ledger/identity.hpp>
 #include <mlo/ledger/ledger.hpp>
+#include <mlo/run.hpp>
 #include <mlo/store/object_store.hpp>
 #include <mlo/track/archive.hpp>
 #include <mlo/track/liveness.hpp>
@@ -109,20 +120,18 @@ void begin(const std::string& folder) {
     fmt::print("{}\n", runs.create({}, track::identify_process(runtime.fs, ::getppid())).id);
 }
 
-void log_points(const std::string& folder, const std::string& run, const std::string& key, std::uint64_t count) {
-    auto runs = open_runs(folder, make_runtime());
+void log_points(const std::string& id, const std::string& key, std::uint64_t count, Logging logging) {
+    auto run = Run::attach(id, {.logging = logging});
     fmt::print("ready\n");
     std::fflush(stdout);
     std::string line;
     std::getline(std::cin, line);
-    for (std::uint64_t step = 0; step < count; ++step) {
-        const auto number = static_cast<std::int64_t>(step);
-        const track::MetricPoint point{
-            key, {.step = number, .time_ms = first_time_ms + number, .value = 1.0 / static_cast<double>(step + 1)}};
-        track::Batch batch;
-        batch.points = {&point, 1};
-        runs.record(run, batch);
-    }
+    const auto start = std::chrono::steady_clock::now();
+    for (std::uint64_t step = 0; step < count; ++step)
+        run.log(key, 1.0 / static_cast<double>(step + 1), static_cast<std::int64_t>(step));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    run.finish();
+    fmt::print("{}\n", took.count());
 }
 
 void count_points(const std::string& folder, const std::string& run) {
@@ -216,8 +225,10 @@ int run(const std::vector<std::string>& words) {
         fmt::print("{}\n", std::chrono::steady_clock::now().time_since_epoch().count());
     else if (is("begin", 1))
         begin(words[1]);
-    else if (is("log", 4))
-        log_points(words[1], words[2], words[3], std::stoull(words[4]));
+    else if (is("log", 3))
+        log_points(words[1], words[2], std::stoull(words[3]), Logging::each_point);
+    else if (is("log", 4) && words[4] == "batched")
+        log_points(words[1], words[2], std::stoull(words[3]), Logging::batched);
     else if (is("points", 2))
         count_points(words[1], words[2]);
     else if (is("seal", 2))
