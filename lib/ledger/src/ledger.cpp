@@ -149,6 +149,16 @@ std::optional<Event> Ledger::find(const std::string& writer, std::uint64_t seq) 
     return event;
 }
 
+std::vector<Event> Ledger::range(const std::string& writer, std::uint64_t first, std::uint64_t most) {
+    std::vector<Event> events;
+    auto& select = database_.statement("SELECT " MLO_EVENT_COLUMNS
+                                       " FROM events WHERE writer = ? AND seq >= ? ORDER BY seq LIMIT ?");
+    if (first > max_seq) return events;
+    select.bind_all(writer_bytes(writer), first, std::min(most, max_seq));
+    while (select.step()) events.push_back(read_event(select));
+    return events;
+}
+
 std::map<std::string, Head, std::less<>> Ledger::heads() {
     std::map<std::string, Head, std::less<>> heads;
     // One look into the index for each writer, not for each event.
@@ -208,6 +218,23 @@ std::optional<std::string> Ledger::body(const hash::Digest& id) {
                     fmt::format("the ledger's body {} is not what its id says", quoted(id.to_string()))}
             .hint("mlo doctor");
     return content;
+}
+
+bool Ledger::has_body(const hash::Digest& id) {
+    auto& select = database_.statement("SELECT 1 FROM bodies WHERE id = ?");
+    const bool is_found = select.bind_all(ByteView{id.bytes}).step();
+    select.reset();
+    return is_found;
+}
+
+std::vector<Event> Ledger::without_body(std::uint64_t most) {
+    std::vector<Event> events;
+    auto& select = database_.statement(
+        "SELECT " MLO_EVENT_COLUMNS
+        " FROM events WHERE body IS NOT NULL AND body NOT IN (SELECT id FROM bodies) ORDER BY writer, seq LIMIT ?");
+    select.bind_all(std::min(most, max_seq));
+    while (select.step()) events.push_back(read_event(select));
+    return events;
 }
 
 std::vector<store::ObjectRef> Ledger::roots() {

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "fetch_through.hpp"
 #include "range_reader.hpp"
 #include "view.hpp"
 
@@ -160,13 +161,13 @@ private:
 /// Goes through what objects name, gets what is missing level by level, trees and blobs alike.
 class Fetch {
 public:
-    Fetch(const Peer& peer, const workspace::SparseSet& wanted, DryRun dry_run = DryRun::no)
-        : peer_{peer}, wanted_{wanted}, dry_run_{dry_run}, view_{peer}, receiver_{peer, view_} {}
+    Fetch(const Peer& peer, View& view, const workspace::SparseSet& wanted, DryRun dry_run = DryRun::no)
+        : peer_{peer}, wanted_{wanted}, dry_run_{dry_run}, view_{view}, receiver_{peer, view_} {}
 
     /// Gets `object` alone, without what it names. Throws what is wrong with it.
     void get_one(const store::ObjectRef& object) {
         if (peer_.store.contains(object.id)) return;
-        view_.refresh();
+        view_.refresh_once();
         const auto progress = peer_.runtime.progress.begin("fetching", ProgressUnit::bytes);
         receiver_.get({&object, 1}, *progress);
         receiver_.commit();
@@ -179,14 +180,12 @@ public:
         std::vector<Place> level;
         for (const auto& object : objects) add_places(object, level);
         const auto progress = peer_.runtime.progress.begin("fetching", ProgressUnit::bytes);
-        bool is_refreshed = false;
         while (true) {
             needed_.clear();
             waiting_.clear();
             for (auto& place : level) expand(std::move(place));
             if (needed_.empty()) break;
-            if (!is_refreshed) view_.refresh();
-            is_refreshed = true;
+            view_.refresh_once();
             receiver_.get(needed_, *progress);
             level.clear();
             bool reads_stored = false;
@@ -323,7 +322,7 @@ private:
     DryRun dry_run_;
     std::uint64_t files_ = 0;
     std::uint64_t file_bytes_ = 0;
-    View view_;
+    View& view_;
     Receiver receiver_;
     std::vector<store::ObjectRef> needed_;
     std::vector<Place> waiting_;                        ///< of needed_, the trees
@@ -336,12 +335,13 @@ private:
 
 }  // namespace
 
-FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects, const workspace::SparseSet& wanted,
-                  DryRun dry_run) {
+FetchReport fetch_through(const Peer& peer, View& view, std::span<const NamedRef> objects,
+                          const workspace::SparseSet& wanted, DryRun dry_run) {
     FetchReport report;
     // Once more if gc was faster than we: by the index as it is then.
     for (int attempt = 0; attempt < 2; ++attempt) {
-        Fetch work{peer, wanted, dry_run};
+        if (attempt > 0) view.refresh();
+        Fetch work{peer, view, wanted, dry_run};
         auto part = work.run(objects);
         report.records += part.records;
         report.bytes += part.bytes;
@@ -354,12 +354,19 @@ FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects, const 
     return report;
 }
 
+FetchReport fetch(const Peer& peer, const std::vector<NamedRef>& objects, const workspace::SparseSet& wanted,
+                  DryRun dry_run) {
+    View view{peer};
+    return fetch_through(peer, view, objects, wanted, dry_run);
+}
+
 std::optional<workspace::Entry> find_entry(const Peer& peer, const workspace::Entry& top, std::string_view path) {
     const workspace::SparseSet everything;
     auto entry = top;
+    View view{peer};
     for (const auto& name : path::components(path)) {
         if (entry.kind != store::EntryKind::directory) return std::nullopt;
-        Fetch{peer, everything}.get_one({entry.id, store::ObjectKind::tree});
+        Fetch{peer, view, everything}.get_one({entry.id, store::ObjectKind::tree});
         const auto bytes = peer.store.read_all(entry.id, workspace::tree_size_limit);
         store::TreeReader reader{bytes, entry.id};
         store::TreeEntry next;

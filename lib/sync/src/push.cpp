@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "event_push.hpp"
 #include "upload.hpp"
 #include "view.hpp"
 
@@ -43,17 +44,21 @@ struct Plan {
     store::Exporter exporter;
     store::ExportPlan records;
     std::vector<NamedRef> complete;
+    std::vector<NamedRef> named_by_events;  ///< and complete
     std::vector<Failure> failures;
 };
 
 class Push {
 public:
-    Push(const Peer& peer, const PushRequest& request) : peer_{peer}, request_{request}, view_{peer} {}
+    Push(const Peer& peer, const PushRequest& request) : peer_{peer}, request_{request}, view_{peer} {
+        if (request.ledger != nullptr) events_.emplace(peer, view_, *request.ledger, request.chains);
+    }
 
     PushReport run() {
         view_.refresh();
         static_cast<void>(view_.refresh_condemned());
         own_ = view_.own_roots();
+        look_at_events();
         make_plan();
         if (request_.dry_run == DryRun::no && !is_done()) write();
         report_.objects = plan_->complete.size();
@@ -61,6 +66,8 @@ public:
             std::count_if(plan_->complete.begin(), plan_->complete.end(),
                           [&](const auto& each) { return !own_.set.entries.contains(each.object); }));
         report_.failures = std::move(plan_->failures);
+        if (events_)
+            for (auto& failure : events_->failures()) report_.failures.push_back(std::move(failure));
         return std::move(report_);
     }
 
@@ -83,6 +90,13 @@ public:
     }
 
 private:
+    void look_at_events() {
+        if (!events_) return;
+        if (!events_->is_current()) events_->look();
+        report_.events = events_->counts();
+        named_by_events_ = events_->objects(request_.needs, request_.dry_run);
+    }
+
     [[nodiscard]] store::Exporter::There there() const {
         return [this](const store::ObjectId& id) -> std::optional<store::RecordForm> {
             if (complete_there_.contains(id)) return store::RecordForm::raw;
@@ -137,19 +151,23 @@ private:
         published_.reset();
         has_walked_published_ = false;
         complete_there_.clear();
-        for (const auto& each : request_.objects) {
-            const bool is_own = own_.set.entries.contains(each.object);
-            try {
-                plan(plan_->exporter, each.object,
-                     is_own ? store::Exporter::Chunks::believed : store::Exporter::Chunks::looked_up, plan_->records);
-                plan_->complete.push_back(each);
-            } catch (const Error& error) {
-                if (!concerns_one_object(error)) throw;
-                settle_unsendable(each, error);
-            }
-        }
+        for (const auto& each : request_.objects) add_to_plan(each, plan_->complete);
+        for (const auto& each : named_by_events_)
+            if (peer_.store.contains(each.object.id)) add_to_plan(each, plan_->named_by_events);
         report_.records = plan_->records.trees.size() + plan_->records.data.size();
         report_.bytes = plan_->records.size_bytes();
+    }
+
+    void add_to_plan(const NamedRef& object, std::vector<NamedRef>& complete) {
+        const bool is_own = own_.set.entries.contains(object.object);
+        try {
+            plan(plan_->exporter, object.object,
+                 is_own ? store::Exporter::Chunks::believed : store::Exporter::Chunks::looked_up, plan_->records);
+            complete.push_back(object);
+        } catch (const Error& error) {
+            if (!concerns_one_object(error)) throw;
+            settle_unsendable(object, error, complete);
+        }
     }
 
     /// What any clone has published.
@@ -165,9 +183,9 @@ private:
     }
 
     /// What is complete there need not be so here; anything else fails.
-    void settle_unsendable(const NamedRef& object, const Error& why) {
+    void settle_unsendable(const NamedRef& object, const Error& why, std::vector<NamedRef>& complete) {
         if (is_published(object.object))
-            plan_->complete.push_back(object);
+            complete.push_back(object);
         else
             plan_->failures.push_back(not_pushed_because(object.name, why));
     }
@@ -175,11 +193,13 @@ private:
     /// After sending: takes those back that need one of the `unreadable` records.
     void drop_incomplete(const std::unordered_map<store::ObjectId, Error>& unreadable) {
         if (unreadable.empty()) return;
-        for (const auto& each : std::exchange(plan_->complete, {})) {
-            if (const auto why = find_reason(each.object, unreadable))
-                settle_unsendable(each, *why);
-            else
-                plan_->complete.push_back(each);
+        for (auto* const complete : {&plan_->complete, &plan_->named_by_events}) {
+            for (const auto& each : std::exchange(*complete, {})) {
+                if (const auto why = find_reason(each.object, unreadable))
+                    settle_unsendable(each, *why, *complete);
+                else
+                    complete->push_back(each);
+            }
         }
     }
 
@@ -213,12 +233,15 @@ private:
         RootSet next = own_.set;
         std::erase_if(next.entries, [&](const auto& entry) { return entry.second && *entry.second <= today; });
         RootSet added;
-        for (const auto& each : plan_->complete) {
-            const auto known = next.entries.find(each.object);
-            // Half of its time is enough: else every push would have something to write.
-            const bool lasts = known != next.entries.end() && known->second && request_.expires_after &&
-                               *known->second - today > static_cast<std::uint64_t>(request_.expires_after->count()) / 2;
-            if (!lasts) added.entries.try_emplace(each.object, expiry());
+        for (const auto* const complete : {&plan_->complete, &plan_->named_by_events}) {
+            for (const auto& each : *complete) {
+                const auto known = next.entries.find(each.object);
+                // Half of its time is enough: else every push would have something to write.
+                const bool lasts =
+                    known != next.entries.end() && known->second && request_.expires_after &&
+                    *known->second - today > static_cast<std::uint64_t>(request_.expires_after->count()) / 2;
+                if (!lasts) added.entries.try_emplace(each.object, expiry());
+            }
         }
         next.merge(added);
         return next;
@@ -226,7 +249,8 @@ private:
 
     /// With nothing new to keep, only a longer life of what is kept is a change.
     [[nodiscard]] bool is_done() const {
-        return plan_->records.is_empty() && own_.sets <= 1 && next_roots().entries == own_.set.entries;
+        return plan_->records.is_empty() && own_.sets <= 1 && next_roots().entries == own_.set.entries &&
+               (!events_ || events_->is_current());
     }
 
     void write() {
@@ -248,6 +272,7 @@ private:
         report_.packs = sent.packs;
         upload.consolidate();
         drop_incomplete(upload.unreadable());
+        if (events_) static_cast<void>(events_->send());
         lease.renew();
         if (const auto next = next_roots(); next.entries != own_.set.entries || own_.sets > 1)
             view_.put_roots(own_.seq + 1, next);
@@ -258,6 +283,8 @@ private:
     const PushRequest& request_;
     View view_;
     OwnRoots own_;
+    std::optional<EventPush> events_;
+    std::vector<NamedRef> named_by_events_;
     std::optional<RootSet> published_;  ///< by any clone, once it was asked for
     bool has_walked_published_ = false;
     std::unordered_set<store::ObjectId> complete_there_;  ///< though the index may not tell, once it was asked for

@@ -13,15 +13,15 @@ namespace {
 
 constexpr std::string_view first_line = "mlo roots 1";
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
+}  // namespace
+
+std::optional<std::uint64_t> parse_decimal(std::string_view text) {
     std::uint64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
     if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || fmt::format("{}", value) != text)
         return std::nullopt;
     return value;
 }
-
-}  // namespace
 
 std::string RootSet::encode() const {
     std::string text = fmt::format("{}\n", first_line);
@@ -39,7 +39,7 @@ std::optional<RootSet> RootSet::decode(std::string_view text) {
         const auto words = split(lines[i], ' ');
         if (words.size() != 3 || (words[0] != "tree" && words[0] != "blob")) return std::nullopt;
         const auto id = store::ObjectId::parse(words[1]);
-        const auto expires = parse_number(words[2]);
+        const auto expires = parse_decimal(words[2]);
         if (!id || (!expires && words[2] != "-")) return std::nullopt;
         const auto kind = words[0] == "tree" ? store::ObjectKind::tree : store::ObjectKind::blob;
         set.entries.insert_or_assign(store::ObjectRef{*id, kind}, expires);
@@ -60,7 +60,7 @@ std::string RootName::text() const { return fmt::format("{}-{}", seq, hash); }
 std::optional<RootName> RootName::parse(std::string_view text) {
     const auto dash = text.find('-');
     if (dash == text.npos || text.size() != dash + 17) return std::nullopt;
-    const auto seq = parse_number(text.substr(0, dash));
+    const auto seq = parse_decimal(text.substr(0, dash));
     const auto hash = text.substr(dash + 1);
     if (!seq || hash.find_first_not_of("0123456789abcdef") != hash.npos) return std::nullopt;
     return RootName{*seq, std::string{hash}};

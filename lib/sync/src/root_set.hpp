@@ -34,6 +34,9 @@ struct RootName {
     [[nodiscard]] static std::optional<RootName> parse(std::string_view text);
 };
 
+/// Nothing unless it is how a number is written: without sign and leading zeros.
+[[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);
+
 /// The first 16 hex digits of a text's SHA-256.
 [[nodiscard]] std::string short_hash(std::string_view text);
 

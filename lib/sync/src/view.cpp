@@ -144,6 +144,11 @@ void View::refresh() {
     if (segments.empty()) check_is_used();
     load_segments(segments);
     index_->exclude(condemned_);
+    is_fresh_ = true;
+}
+
+void View::refresh_once() {
+    if (!is_fresh_) refresh();
 }
 
 bool View::refresh_condemned() {
@@ -210,6 +215,16 @@ OwnRoots View::own_roots() {
 
 RootSet View::project_roots() { return highest_roots(keys_below(fmt::format("roots/{}/", peer_.project))); }
 
+std::set<std::string> View::project_writers() {
+    std::set<std::string> writers;
+    const auto prefix = fmt::format("roots/{}/", peer_.project);
+    for (const auto& key : keys_below(prefix)) {
+        const auto rest = std::string_view{key}.substr(prefix.size());
+        if (const auto slash = rest.find('/'); slash != rest.npos) writers.emplace(rest.substr(0, slash));
+    }
+    return writers;
+}
+
 void View::put_format() {
     static_cast<void>(remote::put_bytes(peer_.remote, remote::Key{"format"}, as_bytes(format_text)));
     check_format();  // somebody else may have been faster
@@ -232,6 +247,19 @@ void View::put_roots(std::uint64_t seq, const RootSet& set) {
     for (const auto& entry : roots_folder_->list())
         if (entry.name != name) roots_folder_->remove(entry.name);
     write_file_atomically(*roots_folder_, name, text, 0644, peer_.runtime.random);
+}
+
+void View::put_empty_roots(const std::string& writer) {
+    const auto text = RootSet{}.encode();
+    const auto key = fmt::format("roots/{}/{}/{}", peer_.project, writer, RootName{1, short_hash(text)}.text());
+    static_cast<void>(remote::put_bytes(peer_.remote, remote::Key{key}, as_bytes(text)));
+    own_keys_.insert(key);
+}
+
+void View::put_events(const std::string& key, std::string_view text) {
+    // Of the same name: of the same bytes. Who reads them checks it.
+    static_cast<void>(remote::put_bytes(peer_.remote, remote::Key{key}, as_bytes(text)));
+    own_keys_.insert(key);
 }
 
 void View::put_listing() {

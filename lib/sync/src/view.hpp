@@ -34,17 +34,31 @@ public:
     /// A remote that holds nothing yet is an empty one. Throws remote_newer, not_a_remote, remote_emptied,
     /// remote_corrupt.
     void refresh();
+    /// The first part of refresh.
+    void check_format();
+    /// refresh, unless that was done.
+    void refresh_once();
     /// Reads what gc intends to delete; returns whether that is more than it was.
     bool refresh_condemned();
     [[nodiscard]] OwnRoots own_roots();
     /// Everything that any clone of this project has published, in `own` too.
     [[nodiscard]] RootSet project_roots();
 
+    /// The clones that have published something in this project.
+    [[nodiscard]] std::set<std::string> project_writers();
+    /// The keys below `prefix` ("index/"), by a list or, where the place cannot, by `listing`.
+    [[nodiscard]] std::vector<std::string> keys_below(const std::string& prefix);
+
     /// Says that the place is a remote of mlo's, if nobody has.
     void put_format();
     /// Writes the segment's copy to the remote.
     void put_segment(const store::ObjectId& segment);
     void put_roots(std::uint64_t seq, const RootSet& set);
+    /// Says that another clone's chain belongs to this project.
+    void put_empty_roots(const std::string& writer);
+    void put_events(const std::string& key, std::string_view text);
+    /// What `listing` has to name although this object did not write it.
+    void claim(std::string key) { own_keys_.insert(std::move(key)); }
     /// Makes `listing` name what there is, this clone's last keys included.
     void put_listing();
 
@@ -56,11 +70,8 @@ public:
     [[nodiscard]] const std::set<store::ObjectId>& condemned() const noexcept { return condemned_; }
 
 private:
-    void check_format();
     /// Throws remote_emptied if there was a remote here once.
     void check_is_used();
-    /// The keys below `prefix` ("index/"), by a list or, where the place cannot, by `listing`.
-    [[nodiscard]] std::vector<std::string> keys_below(const std::string& prefix);
     [[nodiscard]] std::vector<std::string> read_listing();
     [[nodiscard]] std::vector<std::string> own_root_keys();
     [[nodiscard]] RootSet read_roots(const std::string& key);
@@ -76,7 +87,8 @@ private:
     std::unique_ptr<store::PackIndex> index_;
     std::set<store::ObjectId> condemned_;
     std::set<store::ObjectId> listed_;  ///< segments
-    std::set<std::string> own_keys_;    ///< written by this object: `listing` must name them
+    bool is_fresh_ = false;
+    std::set<std::string> own_keys_;  ///< written by this object: `listing` must name them
 };
 
 }  // namespace mlo::sync

@@ -11,6 +11,7 @@
 #include <mlo/util/text.hpp>
 #include <tuple>
 
+#include "outsourced.hpp"
 #include "run_state.hpp"
 
 namespace mlo::track {
@@ -58,15 +59,6 @@ void amend_row(db::Database& database, std::int64_t row, const Amendment& amendm
     database.statement("UPDATE runs SET revision = max(revision, ?) WHERE row = ?")
         .bind_all(amendment.revision, row)
         .run();
-}
-
-/// The blob that holds a document too large for a body; nothing if `body` is the document itself.
-std::optional<store::ObjectId> find_outsourced(std::string_view body, std::string_view name) {
-    constexpr std::size_t longest = 200;
-    if (body.size() > longest || !body.starts_with("{\"document\":")) return std::nullopt;
-    const auto document = json::parse(body, name);
-    document.root().allow_only({"document", "schema"});
-    return store::ObjectId::parse(document.root().get("document").as_string());
 }
 
 }  // namespace

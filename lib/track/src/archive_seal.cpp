@@ -6,10 +6,12 @@
 #include <mlo/json/canonical.hpp>
 #include <mlo/track/archive.hpp>
 #include <mlo/track/errors.hpp>
+#include <mlo/track/travel.hpp>
 #include <mlo/util/atomic_file.hpp>
 #include <mlo/util/lock_file.hpp>
 #include <mlo/util/text.hpp>
 
+#include "outsourced.hpp"
 #include "run_state.hpp"
 
 namespace mlo::track {
@@ -62,27 +64,6 @@ private:
     std::string name_;
 };
 
-std::vector<store::ObjectRef> refs_of(const RunDocument& run) {
-    std::vector<store::ObjectRef> refs;
-    const auto add = [&](const std::optional<store::ObjectId>& id) {
-        if (id) refs.push_back({*id, store::ObjectKind::blob});
-    };
-    add(run.series);
-    add(run.log);
-    add(run.source.diff);
-    for (const auto& [name, id] : run.packages) add(id);
-    for (const auto& output : run.outputs) refs.push_back({output.id, output.kind});
-    for (const auto& input : run.inputs)  // what was merely there is not kept for its sake
-        if (input.role != InputRole::present) refs.push_back({input.id, input.kind});
-    return refs;
-}
-
-std::string outsourced(const store::ObjectId& id) {
-    json::CanonicalWriter writer;
-    writer.begin_object().key("document").string(id.to_string()).key("schema").string("mlo/run-v1").end_object();
-    return writer.take();
-}
-
 }  // namespace
 
 Archive::Archive(RunStore& runs, ledger::Ledger& ledger, store::ObjectStore& objects, Dir& folder, std::string writer,
@@ -114,7 +95,7 @@ std::vector<ledger::NewEvent> Archive::make_events(RunDocument& document) {
                           .body = to_canonical_json(document.experiment)});
     recorded.reset();
 
-    auto refs = refs_of(document);
+    auto refs = objects_of(document, Extent::whole);
     auto body = to_canonical_json(document);
     if (body.size() > ledger::max_body_bytes) {
         const auto id = ingest->add_bytes(as_bytes(body));

@@ -67,6 +67,8 @@ public:
     Event retract(const std::string& writer, const Place& place);
 
     [[nodiscard]] std::optional<Event> find(const std::string& writer, std::uint64_t seq);
+    /// The writer's events from `first` on, in order, as far as they are here and at most `most`.
+    [[nodiscard]] std::vector<Event> range(const std::string& writer, std::uint64_t first, std::uint64_t most);
     /// Calls `visit` with every event after the watermarks, one chain after the other, in a view that does not change
     /// meanwhile. `visit` may read the ledger's bodies.
     void for_each_since(const Watermarks& seen, const std::function<void(const Event&)>& visit);
@@ -77,6 +79,9 @@ public:
     [[nodiscard]] bool is_retracted(const Place& place);
     /// The canonical JSON; nothing if it was not sent here. Throws ledger_damaged if it is not what its id says.
     [[nodiscard]] std::optional<std::string> body(const hash::Digest& id);
+    [[nodiscard]] bool has_body(const hash::Digest& id);
+    /// At most `most` events whose bodies were not sent here.
+    [[nodiscard]] std::vector<Event> without_body(std::uint64_t most);
     /// What events that are not retracted name: roots of gc. Sorted, each once.
     [[nodiscard]] std::vector<store::ObjectRef> roots();
 
