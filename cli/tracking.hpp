@@ -33,6 +33,7 @@ public:
 
     [[nodiscard]] workspace::Workspace& workspace() noexcept { return workspace_; }
     [[nodiscard]] track::RunStore& runs() noexcept { return runs_; }
+    [[nodiscard]] ledger::Ledger& ledger() noexcept { return ledger_; }
     [[nodiscard]] track::Archive& archive() noexcept { return archive_; }
     /// RunStore::resolve.
     [[nodiscard]] std::string resolve(const std::string& text);

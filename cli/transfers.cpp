@@ -38,6 +38,8 @@ void declare_selection(Args& args, SelectionOptions& o) {
         .completing(Completes::tracked_path);
 }
 
+bool selects_data(const SelectionOptions& o) { return !o.paths.empty() || !o.revisions.empty() || !o.tags.empty(); }
+
 namespace {
 
 std::string project_of(config::Config& config) {

@@ -38,6 +38,9 @@ struct SelectionOptions {
 };
 void declare_selection(Args& args, SelectionOptions& options);
 
+/// Whether they name any data.
+[[nodiscard]] bool selects_data(const SelectionOptions& options);
+
 /// A workspace and one of its remotes, opened.
 class Transfer {
 public:

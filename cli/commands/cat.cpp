@@ -77,7 +77,7 @@ int run(Context& ctx, const CatOptions& o) {
     auto& workspace = ctx.workspace();
     for (const auto& name : o.names) {
         const auto id = store::ObjectId::parse(name);
-        if (id && workspace.store().contains(*id)) {
+        if (id) {
             workspace.store().read(*id, [&](ByteView bytes) { ctx.out().write(as_text(bytes)); });
         } else {
             print(ctx, workspace, name);

@@ -10,6 +10,7 @@
 #include "command.hpp"
 #include "context.hpp"
 #include "transfers.hpp"
+#include "travelling.hpp"
 
 namespace mlo::cli {
 
@@ -17,6 +18,7 @@ namespace {
 
 struct PullOptions {
     TransferOptions transfer;
+    TravelOptions travel;
     std::vector<std::string> paths;
     bool forces = false;
     bool is_dry = false;
@@ -26,18 +28,21 @@ void declare(Args& args, PullOptions& o) {
     args.flag("-n,--dry-run", o.is_dry, "say what would be got, and change no file; of folders only the lists are got");
     args.flag("-f,--force", o.forces, "move what is in the way to the trash folder, and say how to bring it back");
     declare_transfer(args, o.transfer);
+    declare_travel(args, o.travel, "also all that this run has, outputs and inputs; it may be repeated");
     args.positional("path", o.paths, "tracked paths, or parts of them [default: all]")
         .completing(Completes::tracked_path);
 }
 
 void write_document(Output& out, const PullOptions& o, const Transfer& transfer, const sync::Selected& selected,
-                    const sync::FetchReport& fetched, const workspace::CheckoutReport& report) {
+                    const sync::FetchReport& fetched, const sync::EventReport& runs,
+                    const workspace::CheckoutReport& report) {
     out.document("mlo/pull-v1", [&](json::Writer& json) {
         json.key("remote").string(transfer.remote().name);
         json.key("dry_run").boolean(o.is_dry);
         if (o.is_dry) write_missing(json, fetched);
-        json.key("records").unsigned_integer(fetched.records);
-        json.key("bytes").unsigned_integer(fetched.bytes);
+        write_fetched_events(json, runs);
+        json.key("records").unsigned_integer(fetched.records + runs.records);
+        json.key("bytes").unsigned_integer(fetched.bytes + runs.bytes);
         json.key("written_files").unsigned_integer(report.written_files);
         json.key("written_bytes").unsigned_integer(report.written_bytes);
         json.key("changed_paths").unsigned_integer(report.changes.size());
@@ -50,7 +55,8 @@ void write_document(Output& out, const PullOptions& o, const Transfer& transfer,
         }
         json.end_array();
         write_traffic(json, transfer.traffic());
-        auto failures = fetched.failures;
+        auto failures = runs.failures;
+        failures.insert(failures.end(), fetched.failures.begin(), fetched.failures.end());
         for (const auto& [path, error] : report.failures) failures.push_back({path, error});
         write_failures(json, selected, failures);
     });
@@ -96,26 +102,36 @@ workspace::CheckoutReport check_out(Transfer& transfer, const PullOptions& o, co
 int run(Context& ctx, const PullOptions& o) {
     Transfer transfer{ctx, o.transfer};
     const auto paths = to_paths(transfer.workspace(), o.paths);
-    const auto selected = select_parts(transfer, paths);
+    RunTransfer travel{ctx, transfer, o.travel, o.paths.empty() ? Names::nothing : Names::data};
+    const auto dry_run = o.is_dry ? sync::DryRun::yes : sync::DryRun::no;
+    const auto runs = travel.fetch(dry_run);
+    sync::Selected selected;
+    if (travel.wants_data()) selected = select_parts(transfer, paths);
     sync::FetchReport fetched;
     if (!selected.objects.empty()) {
         const auto sparse = workspace::SparseSet::load(transfer.workspace().private_dir());
-        fetched =
-            sync::fetch(transfer.peer(), selected.objects, sparse, o.is_dry ? sync::DryRun::yes : sync::DryRun::no);
+        fetched = sync::fetch(transfer.peer(), selected.objects, sparse, dry_run);
     }
     workspace::CheckoutReport report;
     if (!o.is_dry) report = check_out(transfer, o, paths, selected, fetched);
     if (ctx.out().is_json()) {
-        write_document(ctx.out(), o, transfer, selected, fetched, report);
+        write_document(ctx.out(), o, transfer, selected, fetched, runs, report);
     } else {
-        if (o.is_dry)
-            show_dry(ctx.out(), transfer.remote(), selected, fetched);
-        else
-            show(ctx.out(), transfer.remote(), fetched, report);
+        show_runs(ctx.out(), transfer.remote(), runs, dry_run);
+        const bool brings_none = runs.events.empty() && runs.records == 0 && runs.failures.empty();
+        if (!travel.wants_data() && brings_none) ctx.out().message("everything is here already");
+        if (travel.wants_data()) {
+            if (o.is_dry)
+                show_dry(ctx.out(), transfer.remote(), selected, fetched);
+            else
+                show(ctx.out(), transfer.remote(), fetched, report);
+        }
+        show_failures(ctx, {}, runs.failures);
         show_failures(ctx, selected, fetched.failures);
         for (const auto& failure : report.failures) ctx.out().error(failure.error);
     }
-    const bool is_done = fetched.failures.empty() && report.failures.empty() && selected.broken.empty();
+    const bool is_done =
+        runs.failures.empty() && fetched.failures.empty() && report.failures.empty() && selected.broken.empty();
     return is_done ? exit_ok : exit_failed;
 }
 
@@ -126,7 +142,7 @@ constexpr Example examples[] = {{"mlo pull", "after 'git clone' or 'git pull': g
 
 extern const Command pull_command{.words = "pull",
                                   .group = Group::sync,
-                                  .summary = "get tracked data from a remote, and check it out",
+                                  .summary = "get tracked data and runs from a remote, and check the data out",
                                   .bind = command_main<PullOptions, declare, run>,
                                   .json_schema = "mlo/pull-v1",
                                   .examples = examples};

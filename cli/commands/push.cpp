@@ -8,6 +8,7 @@
 #include "context.hpp"
 #include "errors.hpp"
 #include "transfers.hpp"
+#include "travelling.hpp"
 
 namespace mlo::cli {
 
@@ -18,6 +19,7 @@ constexpr auto expiry_in_ci = std::chrono::hours{24 * 30};
 struct PushOptions {
     TransferOptions transfer;
     SelectionOptions selection;
+    TravelOptions travel;
     std::optional<std::string> expires;
     bool is_dry = false;
 };
@@ -28,6 +30,8 @@ void declare(Args& args, PushOptions& o) {
                 "how long this clone wants it kept: 90m, 12h, 30d, or never [default: never; 30d where CI is set]")
         .value("TIME");
     declare_transfer(args, o.transfer);
+    declare_travel(args, o.travel,
+                   "all of this run that is here, although the remote had the run before; it may be repeated");
     declare_selection(args, o.selection);
 }
 
@@ -47,6 +51,7 @@ void write_document(Output& out, const PushOptions& o, const Transfer& transfer,
         json.key("dry_run").boolean(o.is_dry);
         json.key("objects").unsigned_integer(report.objects);
         json.key("published").unsigned_integer(report.published);
+        write_events(json, report.events);
         json.key("records").unsigned_integer(report.records);
         json.key("bytes").unsigned_integer(report.bytes);
         json.key("packs").unsigned_integer(report.packs);
@@ -56,10 +61,12 @@ void write_document(Output& out, const PushOptions& o, const Transfer& transfer,
     });
 }
 
+/// `travels`: runs were looked at, too.
 void show(Context& ctx, const PushOptions& o, const ConfiguredRemote& remote, const sync::Selected& selected,
-          const sync::PushReport& report) {
+          const sync::PushReport& report, bool travels) {
     auto& out = ctx.out();
-    if (selected.objects.empty()) {
+    const auto runs = count_runs(report.events);
+    if (selected.objects.empty() && !travels) {
         out.message("nothing is tracked here");
         if (selected.broken.empty()) out.hint("mlo add PATH");
         return;
@@ -67,31 +74,37 @@ void show(Context& ctx, const PushOptions& o, const ConfiguredRemote& remote, co
     if (report.resumed_packs > 0)
         out.message(
             fmt::format("{} of an interrupted push had arrived", plural(report.resumed_packs, "pack", "packs")));
-    if (report.records == 0 && report.published == 0) {
+    if (report.records == 0 && report.published == 0 && runs.empty()) {
         const bool is_all = report.failures.empty() && selected.broken.empty();
-        if (report.objects > 0)
+        if (report.objects > 0 || travels)
             out.message(fmt::format("{} is in {} already", is_all ? "everything" : "the rest", quoted(remote.name)));
         return;
     }
     const auto sent = fmt::format("{}, {}", plural(report.records, "record", "records"), format_bytes(report.bytes));
-    out.message(fmt::format("{} {} to {} ({})", o.is_dry ? "would push" : "pushed",
-                            plural(report.published, "version", "versions"), quoted(remote.name), sent));
-    if (!o.is_dry && report.failures.empty() && ctx.git_layout()) out.hint("git push");
+    auto what = report.published > 0 || runs.empty() ? plural(report.published, "version", "versions") : std::string{};
+    if (!runs.empty()) what += (what.empty() ? "" : runs.find(" and ") == runs.npos ? " and " : ", ") + runs;
+    out.message(fmt::format("{} {} to {} ({})", o.is_dry ? "would push" : "pushed", what, quoted(remote.name), sent));
+    if (!o.is_dry && report.failures.empty() && report.published > 0 && ctx.git_layout()) out.hint("git push");
 }
 
 int run(Context& ctx, const PushOptions& o) {
     Transfer transfer{ctx, o.transfer};
     const auto expires_after = expiry(ctx, o);
-    const auto selected = select(ctx, transfer.workspace(), o.selection);
+    RunTransfer runs{ctx, transfer, o.travel, selects_data(o.selection) ? Names::data : Names::nothing};
+    sync::Selected selected;
+    if (runs.wants_data()) selected = select(ctx, transfer.workspace(), o.selection);
+    sync::PushRequest request{.objects = selected.objects,
+                              .expires_after = expires_after,
+                              .dry_run = o.is_dry ? sync::DryRun::yes : sync::DryRun::no};
+    std::vector<sync::Failure> failures;
+    runs.add_to(request, failures);
     sync::PushReport report;
-    if (!selected.objects.empty())
-        report = sync::push(transfer.peer(), {.objects = selected.objects,
-                                              .expires_after = expires_after,
-                                              .dry_run = o.is_dry ? sync::DryRun::yes : sync::DryRun::no});
+    if (!request.objects.empty() || request.ledger != nullptr) report = sync::push(transfer.peer(), request);
+    std::move(failures.begin(), failures.end(), std::back_inserter(report.failures));
     if (ctx.out().is_json()) {
         write_document(ctx.out(), o, transfer, selected, report);
     } else {
-        show(ctx, o, transfer.remote(), selected, report);
+        show(ctx, o, transfer.remote(), selected, report, request.ledger != nullptr);
         show_failures(ctx, selected, report.failures);
     }
     return report.failures.empty() && selected.broken.empty() ? exit_ok : exit_failed;
@@ -99,13 +112,14 @@ int run(Context& ctx, const PushOptions& o) {
 
 constexpr Example examples[] = {{"mlo push", "send what the pointers in the work tree name, and the remote lacks"},
                                 {"mlo push -r backup data", "only one path, to another remote"},
-                                {"mlo push --all-commits", "every version that git knows"}};
+                                {"mlo push --all-commits", "every version that git knows"},
+                                {"mlo push --only runs", "what 'mlo track' has recorded, and no other data"}};
 
 }  // namespace
 
 extern const Command push_command{.words = "push",
                                   .group = Group::sync,
-                                  .summary = "send tracked data to a remote",
+                                  .summary = "send tracked data and runs to a remote",
                                   .bind = command_main<PushOptions, declare, run>,
                                   .json_schema = "mlo/push-v1",
                                   .examples = examples};

@@ -30,11 +30,14 @@ Fetching fills the store and leaves the files alone; of a part it gets that part
     "dry_run": true,
     "files": 2,
     "file_bytes": 588897,
+    "runs": 0,
+    "events": 0,
+    "not_published": 0,
     "records": 0,
     "bytes": 0,
     "left_out": 0,
     "traffic": {
-      "requests": 0,
+      "requests": 1,
       "repeated": 0,
       "sent_bytes": 0,
       "received_bytes": 0
@@ -68,11 +71,14 @@ An older version; everything.
     "schema": "mlo/fetch-v1",
     "remote": "origin",
     "dry_run": false,
+    "runs": 0,
+    "events": 0,
+    "not_published": 0,
     "records": 0,
     "bytes": 0,
     "left_out": 0,
     "traffic": {
-      "requests": 0,
+      "requests": 1,
       "repeated": 0,
       "sent_bytes": 0,
       "received_bytes": 0

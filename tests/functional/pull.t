@@ -31,6 +31,9 @@ A fresh clone gets the data with modes, links and empty folders.
     "schema": "mlo/pull-v1",
     "remote": "origin",
     "dry_run": false,
+    "runs": 0,
+    "events": 0,
+    "not_published": 0,
     "records": 0,
     "bytes": 0,
     "written_files": 0,
@@ -38,7 +41,7 @@ A fresh clone gets the data with modes, links and empty folders.
     "changed_paths": 0,
     "trashed": [],
     "traffic": {
-      "requests": 0,
+      "requests": 1,
       "repeated": 0,
       "sent_bytes": 0,
       "received_bytes": 0

@@ -42,6 +42,8 @@ What would be sent, then sending it; the second time there is nothing to do.
     "dry_run": false,
     "objects": 2,
     "published": 1,
+    "runs": 0,
+    "events": 0,
     "records": 3,
     "bytes": 628,
     "packs": 1,

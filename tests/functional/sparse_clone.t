@@ -37,11 +37,14 @@ So does fetch, of any version, unless it is to get everything. It says what is l
     "schema": "mlo/fetch-v1",
     "remote": "origin",
     "dry_run": false,
+    "runs": 0,
+    "events": 0,
+    "not_published": 0,
     "records": 0,
     "bytes": 0,
     "left_out": 2,
     "traffic": {
-      "requests": 0,
+      "requests": 1,
       "repeated": 0,
       "sent_bytes": 0,
       "received_bytes": 0

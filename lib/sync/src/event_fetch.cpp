@@ -90,7 +90,8 @@ private:
         }
         // What is no continuation is refused before anything is got for its sake.
         const auto head = heads_.find(key.writer);
-        if (last > 0 && (head == heads_.end() || head->second.seq != last || rest.front().previous != head->second.hash))
+        if (last > 0 &&
+            (head == heads_.end() || head->second.seq != last || rest.front().previous != head->second.hash))
             static_cast<void>(ledger_->merge(ledger::encode_run(events)));
         for (auto left = rest; !left.empty();) {
             const auto batch = left.first(batch_size(left));

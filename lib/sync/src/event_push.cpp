@@ -69,7 +69,8 @@ void EventPush::look() {
         chain.there = covered_to(chain.known);
         for (const auto& key : keys) {
             if (chain.is_current()) break;
-            if (std::find(chain.known.begin(), chain.known.end(), key) == chain.known.end()) examine(writer, chain, key);
+            if (std::find(chain.known.begin(), chain.known.end(), key) == chain.known.end())
+                examine(writer, chain, key);
         }
     }
     remember();
@@ -91,22 +92,22 @@ void EventPush::examine(const std::string& writer, Chain& chain, const EventKey&
             const auto ours = ledger_.find(writer, event.seq);
             if (!ours || ours->hash == event.hash) continue;
             chain.is_blocked = true;
-            failures_.push_back({writer, Error{ledger::errors::event_fork,
-                                               fmt::format("{} holds another event {} than this clone",
-                                                           quoted(peer_.remote.shown()),
-                                                           quoted(ledger::Place{writer, event.seq}.to_string()))}
-                                             .note(fmt::format("here: {} of {}", ours->kind, quoted(ours->subject)))
-                                             .note(fmt::format("there: {} of {}", event.kind, quoted(event.subject)))
-                                             .hint("mlo explain L003")});
+            failures_.push_back(
+                {writer, Error{ledger::errors::event_fork,
+                               fmt::format("{} holds another event {} than this clone", quoted(peer_.remote.shown()),
+                                           quoted(ledger::Place{writer, event.seq}.to_string()))}
+                             .note(fmt::format("here: {} of {}", ours->kind, quoted(ours->subject)))
+                             .note(fmt::format("there: {} of {}", event.kind, quoted(event.subject)))
+                             .hint("mlo explain L003")});
             return;
         }
         if (key.last > chain.head.seq && key.first <= chain.head.seq) {
             chain.there = key.last;  // a fetch gets it
             if (writer == peer_.clone)
-                failures_.push_back({writer, Error{errors::ledger_behind,
-                                                   fmt::format("{} holds events of this clone that are not here",
-                                                               quoted(peer_.remote.shown()))}
-                                                 .hint("mlo fetch")});
+                failures_.push_back(
+                    {writer, Error{errors::ledger_behind, fmt::format("{} holds events of this clone that are not here",
+                                                                      quoted(peer_.remote.shown()))}
+                                 .hint("mlo fetch")});
         }
     } catch (const Error& error) {
         if (!concerns_one_value(error)) throw;
@@ -133,7 +134,8 @@ void EventPush::visit(const std::string& writer, std::uint64_t after, std::uint6
         peer_.runtime.check_stop();
         const auto events = ledger_.range(writer, next, std::min(events_at_once, last - next + 1));
         for (const auto& event : events) use(event);
-        if (events.empty()) throw Error{ledger::errors::ledger_damaged, "a chain of the ledger has a gap"}.hint("mlo doctor");
+        if (events.empty())
+            throw Error{ledger::errors::ledger_damaged, "a chain of the ledger has a gap"}.hint("mlo doctor");
         next += events.size();
     }
 }

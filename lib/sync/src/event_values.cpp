@@ -110,7 +110,8 @@ std::vector<ledger::Event> read_events(const Peer& peer, const View& view, const
         if (&error.code() == &ledger::errors::event_invalid)
             throw view.damaged(name, "holds no events").note(error.message());
         if (&error.code() != &ledger::errors::event_newer) throw;
-        throw Error{ledger::errors::event_newer, fmt::format("{} in {}: {}", quoted(name), quoted(peer.remote.shown()), error.message())};
+        throw Error{ledger::errors::event_newer,
+                    fmt::format("{} in {}: {}", quoted(name), quoted(peer.remote.shown()), error.message())};
     }
 }
 

@@ -151,14 +151,17 @@ private:
         published_.reset();
         has_walked_published_ = false;
         complete_there_.clear();
-        for (const auto& each : request_.objects) add_to_plan(each, plan_->complete);
+        for (const auto& each : request_.objects) add_to_plan(each, IfMissing::fail, plan_->complete);
         for (const auto& each : named_by_events_)
-            if (peer_.store.contains(each.object.id)) add_to_plan(each, plan_->named_by_events);
+            if (peer_.store.contains(each.object.id)) add_to_plan(each, IfMissing::pass, plan_->named_by_events);
         report_.records = plan_->records.trees.size() + plan_->records.data.size();
         report_.bytes = plan_->records.size_bytes();
     }
 
-    void add_to_plan(const NamedRef& object, std::vector<NamedRef>& complete) {
+    /// What only events name may be here in part, or not at all.
+    enum class IfMissing : std::uint8_t { fail, pass };
+
+    void add_to_plan(const NamedRef& object, IfMissing if_missing, std::vector<NamedRef>& complete) {
         const bool is_own = own_.set.entries.contains(object.object);
         try {
             plan(plan_->exporter, object.object,
@@ -166,7 +169,8 @@ private:
             complete.push_back(object);
         } catch (const Error& error) {
             if (!concerns_one_object(error)) throw;
-            settle_unsendable(object, error, complete);
+            if (if_missing == IfMissing::fail || error.kind() != ErrorKind::not_found)
+                settle_unsendable(object, error, complete);
         }
     }
 

@@ -75,7 +75,8 @@ TEST_CASE("a value is what the README says, under the name that it says") {
     REQUIRE(roots.size() == 1);
     CHECK(roots[0].starts_with("roots/" + w.ada.clone.peer().project + "/" + w.ada.name() + "/1-"));
     for (const auto& subject : {"one", "two"}) {
-        CHECK(w.remote.value(roots[0]).find(hash::sha256(as_bytes(Keeper::body_of(subject))).hex()) != std::string::npos);
+        CHECK(w.remote.value(roots[0]).find(hash::sha256(as_bytes(Keeper::body_of(subject))).hex()) !=
+              std::string::npos);
         CHECK(w.remote.value(roots[0]).find(hash::sha256(as_bytes("log of " + std::string{subject})).hex()) !=
               std::string::npos);
     }
@@ -146,7 +147,9 @@ TEST_CASE("a chain too long for one value takes several, each within its limit")
     std::vector<store::ObjectRef> ids;
     for (int i = 0; i < 5000; ++i) ids.push_back({hash::sha256(as_bytes(std::to_string(i))), store::ObjectKind::blob});
     for (int i = 0; i < 30; ++i)
-        w.ada.ledger.append(w.ada.name(), ledger::NewEvent{.kind = "run.sealed", .subject = std::to_string(i), .ids = ids, .body = "{}"});
+        w.ada.ledger.append(
+            w.ada.name(),
+            ledger::NewEvent{.kind = "run.sealed", .subject = std::to_string(i), .ids = ids, .body = "{}"});
     CHECK(w.ada.push().failures.empty());
     const auto keys = w.below("events/");
     CHECK(keys.size() >= 3);
@@ -172,7 +175,8 @@ TEST_CASE("a retraction travels, and what it takes back is neither sent nor kept
 TEST_CASE("a dry run counts, and changes nothing on either side") {
     World w;
     w.ada.record("one");
-    const auto report = sync::push(w.ada.clone.peer(), {.objects = {}, .dry_run = sync::DryRun::yes, .ledger = &w.ada.ledger});
+    const auto report =
+        sync::push(w.ada.clone.peer(), {.objects = {}, .dry_run = sync::DryRun::yes, .ledger = &w.ada.ledger});
     CHECK(report.events == sync::EventCounts{{"run.sealed", 1}});
     CHECK(w.remote.keys().empty());
     static_cast<void>(w.ada.push());
@@ -184,14 +188,17 @@ TEST_CASE("a dry run counts, and changes nothing on either side") {
 TEST_CASE("what is not on the remote is counted by kind") {
     World w;
     w.ada.record("one");
-    CHECK(sync::events_not_pushed(w.ada.clone.peer(), w.ada.ledger, sync::Chains::own) == sync::EventCounts{{"run.sealed", 1}});
+    CHECK(sync::events_not_pushed(w.ada.clone.peer(), w.ada.ledger, sync::Chains::own) ==
+          sync::EventCounts{{"run.sealed", 1}});
     static_cast<void>(w.ada.push());
     CHECK(sync::events_not_pushed(w.ada.clone.peer(), w.ada.ledger, sync::Chains::own).empty());
     w.ada.record("two");
-    CHECK(sync::events_not_pushed(w.ada.clone.peer(), w.ada.ledger, sync::Chains::own) == sync::EventCounts{{"run.sealed", 1}});
+    CHECK(sync::events_not_pushed(w.ada.clone.peer(), w.ada.ledger, sync::Chains::own) ==
+          sync::EventCounts{{"run.sealed", 1}});
 }
 
-TEST_CASE("a chain goes on to another remote, and a given-up identity's too; from a store that projects share it does not") {
+TEST_CASE(
+    "a chain goes on to another remote, and a given-up identity's too; from a store that projects share it does not") {
     World w;
     w.ada.record("one");
     static_cast<void>(w.ada.push());
@@ -249,7 +256,10 @@ TEST_CASE("a ledger that was lost comes back from the remote; an old one is told
 TEST_CASE("an object that nobody has does not keep its run from travelling, and is counted") {
     World w;
     const auto gone = hash::sha256(as_bytes("log of one"));
-    w.ada.ledger.append(w.ada.name(), ledger::NewEvent{.kind = "run.sealed", .subject = "one", .ids = {{gone, store::ObjectKind::blob}}, .body = Keeper::body_of("one")});
+    w.ada.ledger.append(w.ada.name(), ledger::NewEvent{.kind = "run.sealed",
+                                                       .subject = "one",
+                                                       .ids = {{gone, store::ObjectKind::blob}},
+                                                       .body = Keeper::body_of("one")});
     CHECK(w.ada.push().failures.empty());
     const auto fetched = w.bob.fetch();
     CHECK(fetched.failures.empty());
@@ -278,7 +288,10 @@ TEST_CASE("10,000 runs take some dozens of requests each way") {
     for (int i = 0; i < count; ++i) {
         const auto subject = std::to_string(i);
         const auto log = ingest->add_bytes(as_bytes("log of " + subject));
-        events.push_back({.kind = "run.sealed", .subject = subject, .ids = {{log, store::ObjectKind::blob}}, .body = Keeper::body_of(subject)});
+        events.push_back({.kind = "run.sealed",
+                          .subject = subject,
+                          .ids = {{log, store::ObjectKind::blob}},
+                          .body = Keeper::body_of(subject)});
     }
     ingest->commit();
     w.ada.ledger.append(w.ada.name(), events);

@@ -29,7 +29,9 @@ struct World {
     }
     /// Writes events below the name that they should have, or another.
     void put(const std::string& writer, std::uint64_t first, std::uint64_t last, std::string_view text) {
-        remote.set("events/" + writer + "/" + std::to_string(first) + "-" + std::to_string(last) + "-" + hash::sha256(as_bytes(text)).hex(), text);
+        remote.set("events/" + writer + "/" + std::to_string(first) + "-" + std::to_string(last) + "-" +
+                       hash::sha256(as_bytes(text)).hex(),
+                   text);
     }
     /// Eve has one chain that is no good; bob gets ada's all the same, and nothing of hers.
     Error refused() {
@@ -46,7 +48,15 @@ struct World {
 };
 
 ledger::Event make_event(const std::string& writer, const std::string& subject, std::string_view body) {
-    ledger::Event event{.writer = writer, .seq = 1, .time = Timestamp{std::chrono::seconds{1}}, .kind = "run.sealed", .subject = subject, .ids = {}, .body = hash::sha256(as_bytes(body)), .previous = {}, .hash = {}};
+    ledger::Event event{.writer = writer,
+                        .seq = 1,
+                        .time = Timestamp{std::chrono::seconds{1}},
+                        .kind = "run.sealed",
+                        .subject = subject,
+                        .ids = {},
+                        .body = hash::sha256(as_bytes(body)),
+                        .previous = {},
+                        .hash = {}};
     event.hash = hash::sha256(as_bytes(ledger::encode(event)));
     return event;
 }
@@ -96,7 +106,8 @@ TEST_CASE("a chain on a remote that is no good is told, and every other one is t
     }
     SECTION("of a newer version") {
         auto newer = text;
-        for (auto at = newer.find("\"version\":1"); at != newer.npos; at = newer.find("\"version\":1", at + 1)) newer[at + 10] = '2';
+        for (auto at = newer.find("\"version\":1"); at != newer.npos; at = newer.find("\"version\":1", at + 1))
+            newer[at + 10] = '2';
         w.put(w.eve.name(), 1, 2, newer);
         CHECK(w.refused().code().id == ledger::errors::event_newer.id);
     }
@@ -184,7 +195,8 @@ TEST_CASE("a reader cannot be made to fetch what its event does not name", "[hos
     w.eve.record("e1");
     REQUIRE(w.eve.push().failures.empty());
     const auto needs = [&](const ledger::Event&, std::string_view) { return sync::Needs{{secret.object}}; };
-    CHECK(sync::fetch_events(w.bob.clone.peer(), {.ledger = [&] { return &w.bob.ledger; }, .needs = needs}).failures.empty());
+    CHECK(sync::fetch_events(w.bob.clone.peer(), {.ledger = [&] { return &w.bob.ledger; }, .needs = needs})
+              .failures.empty());
     CHECK_FALSE(w.bob.clone.store().contains(secret.object.id));
 }
 
@@ -238,11 +250,13 @@ TEST_CASE("wherever a fetch of runs breaks off, what is in the ledger is whole, 
         REQUIRE(w.ada.push().failures.empty());
         w.eve.record("three");
         REQUIRE(w.eve.push().failures.empty());
-        FailingRemote failing{w.remote, at, Error{remote::errors::busy, "gone"}, FailureLaw::from_then_on, FailureMoment::before_effect};
+        FailingRemote failing{w.remote, at, Error{remote::errors::busy, "gone"}, FailureLaw::from_then_on,
+                              FailureMoment::before_effect};
         const sync::Peer& real = w.bob.clone.peer();
         const sync::Peer broken{real.store, failing, real.project, real.clone, real.runtime, 1};
         try {
-            static_cast<void>(sync::fetch_events(broken, {.ledger = [&] { return &w.bob.ledger; }, .needs = Keeper::needs()}));
+            static_cast<void>(
+                sync::fetch_events(broken, {.ledger = [&] { return &w.bob.ledger; }, .needs = Keeper::needs()}));
         } catch (const Error&) {  // what is there is looked at now
         }
         w.bob.ledger.for_each_since({}, [&](const ledger::Event& event) { CHECK(w.bob.is_whole(event.subject)); });
