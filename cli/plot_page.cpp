@@ -63,8 +63,7 @@ std::string text_of(const RunColumn& column, const track::ListedRun& run) {
     }
 }
 
-/// What a column with numbers and texts is.
-enum class Mixed : std::uint8_t { allowed, all_texts };
+}  // namespace
 
 report::PageColumn column_of(const RunColumn& column, const std::vector<track::ListedRun>& runs, Mixed mixed) {
     report::PageColumn made{column.title, {}};
@@ -85,8 +84,6 @@ report::PageColumn column_of(const RunColumn& column, const std::vector<track::L
             if (std::holds_alternative<double>(made.cells[i])) made.cells[i] = text_of(column, runs[i]);
     return made;
 }
-
-}  // namespace
 
 std::uint32_t page_stretches(std::size_t curves, std::optional<std::uint32_t> points) {
     const auto each = points

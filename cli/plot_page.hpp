@@ -12,6 +12,12 @@
 /// How `mlo plot` writes pages.
 namespace mlo::cli {
 
+/// What a column with numbers and texts is.
+enum class Mixed : std::uint8_t { allowed, all_texts };
+/// What the runs have in a column: a number where it is one, else text.
+[[nodiscard]] report::PageColumn column_of(const RunColumn& column, const std::vector<track::ListedRun>& runs,
+                                           Mixed mixed);
+
 /// How many stretches each of so many curves has, so that a page stays of a size that opens at once: of four points
 /// each.
 [[nodiscard]] std::uint32_t page_stretches(std::size_t curves, std::optional<std::uint32_t> points);

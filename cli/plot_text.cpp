@@ -31,19 +31,6 @@ std::string duration_label(double seconds) {
     return seconds < 0 ? "-" + text : text;
 }
 
-/// Of what is drawn, to what smoothing refers.
-double x_range(const std::vector<track::ListedRun>& runs, const PlottedMetric& metric, report::CurveAxis axis) {
-    auto low = std::numeric_limits<double>::infinity();
-    auto high = -low;
-    for (const auto& [run, curve] : metric.curves) {
-        for (const auto& [x, y] : place(curve, axis, runs[run].started_ms)) {
-            low = std::min(low, x);
-            high = std::max(high, x);
-        }
-    }
-    return high - low;
-}
-
 report::TextChart chart_of(const Output& out, const std::vector<track::ListedRun>& runs, const PlottedMetric& metric,
                            const CurveStyle& style) {
     report::TextChart chart;
@@ -169,6 +156,18 @@ void show_lines(Output& out, const std::vector<track::ListedRun>& runs, const st
 }
 
 }  // namespace
+
+double x_range(const std::vector<track::ListedRun>& runs, const PlottedMetric& metric, report::CurveAxis axis) {
+    auto low = std::numeric_limits<double>::infinity();
+    auto high = -low;
+    for (const auto& [run, curve] : metric.curves) {
+        for (const auto& [x, y] : place(curve, axis, runs[run].started_ms)) {
+            low = std::min(low, x);
+            high = std::max(high, x);
+        }
+    }
+    return high - low;
+}
 
 std::uint32_t text_stretches(const Output& out) { return static_cast<std::uint32_t>(2 * chart_width(out)); }
 

@@ -19,6 +19,10 @@ struct CurveStyle {
     std::optional<double> smoothing;
 };
 
+/// The width of what is drawn of a metric, to which smoothing refers.
+[[nodiscard]] double x_range(const std::vector<track::ListedRun>& runs, const PlottedMetric& metric,
+                             report::CurveAxis axis);
+
 /// As many stretches as a chart in this terminal tells apart.
 [[nodiscard]] std::uint32_t text_stretches(const Output& out);
 

@@ -10,6 +10,7 @@
 #include "context.hpp"
 #include "errors.hpp"
 #include "plot_data.hpp"
+#include "plot_json.hpp"
 #include "plot_page.hpp"
 #include "plot_text.hpp"
 #include "tracking.hpp"
@@ -53,7 +54,8 @@ void declare(Args& args, PlotOptions& o) {
     args.option("-o,--output", o.output, "write a page that shows it in a browser: FILE.html, or - for standard output")
         .value("FILE")
         .completing(Completes::path);
-    args.option("--points", o.points, "in a page, at most so many points of a curve [default: 200 to 4000]")
+    args.option("--points", o.points,
+                "with --output or --json: at most so many points of a curve [default: 200 to 4000]")
         .between(4, 10'000'000);
     args.option("-w,--where", o.selection.where, "the runs for which this holds, as in 'mlo runs'").value("FILTER");
     args.option("-e,--experiment", o.selection.experiments, "the runs of this experiment").value("NAME");
@@ -77,10 +79,18 @@ int plot_curves(Context& ctx, Tracking& tracking, const PlotOptions& o, const Cu
     if (selection.runs.empty() && !selection.is_list()) selection.runs = {"last"};
     auto runs = select_runs(ctx, tracking, selection, {}, most_curve_runs);
     auto metrics = select_metrics(ctx, tracking, runs, o.metrics);
-    if (metrics.empty()) {
+    if (metrics.empty() && !ctx.out().is_json()) {
         ctx.out().message(runs.size() == 1 ? fmt::format("run {} has no metrics", short_id(runs.front().id))
                                            : "these runs have no metrics");
         ctx.out().hint("mlo track log KEY=VALUE, within a job that 'mlo track' runs");
+        return exit_ok;
+    }
+    std::size_t curves = 0;
+    for (const auto& run : runs)
+        for (const auto& metric : metrics) curves += run.metrics.count(metric.name);
+    if (ctx.out().is_json()) {
+        read_curves(ctx, tracking, runs, metrics, page_stretches(curves, o.points));
+        answer_curves(ctx.out(), runs, metrics, style);
         return exit_ok;
     }
     if (o.output.empty()) {
@@ -88,9 +98,6 @@ int plot_curves(Context& ctx, Tracking& tracking, const PlotOptions& o, const Cu
         show_curves(ctx.out(), runs, metrics, style);
         return exit_ok;
     }
-    std::size_t curves = 0;
-    for (const auto& run : runs)
-        for (const auto& metric : metrics) curves += run.metrics.count(metric.name);
     read_curves(ctx, tracking, runs, metrics, page_stretches(curves, o.points));
     write_page_file(ctx, curve_page(runs, std::move(metrics), style), o.output);
     return exit_ok;
@@ -112,6 +119,10 @@ int plot_scatter(Context& ctx, Tracking& tracking, const PlotOptions& o) {
         throw Error{errors::bad_value, fmt::format("{} are not two columns for --scatter", quoted(o.scatter))}.hint(
             "mlo plot --scatter params.lr,metrics.loss");
     const auto runs = select_runs(ctx, tracking, o.selection, columns, most_runs);
+    if (ctx.out().is_json()) {
+        answer_columns(ctx.out(), runs, columns);
+        return exit_ok;
+    }
     const auto x_scale = to_scale(o.is_logarithmic_across);
     const auto y_scale = to_scale(o.is_logarithmic);
     if (o.output.empty()) {
@@ -124,15 +135,19 @@ int plot_scatter(Context& ctx, Tracking& tracking, const PlotOptions& o) {
 
 int plot_parallel(Context& ctx, Tracking& tracking, const PlotOptions& o) {
     const auto columns = parse_columns(o.parallel);
-    if (o.output.empty())
+    if (o.output.empty() && !ctx.out().is_json())
         throw Error{errors::missing_argument, "columns side by side are drawn in a page: name it with --output"}.hint(
             fmt::format("mlo plot --parallel {} -o runs.html", o.parallel));
     const auto runs = select_runs(ctx, tracking, o.selection, columns, most_runs);
+    if (ctx.out().is_json()) {
+        answer_columns(ctx.out(), runs, columns);
+        return exit_ok;
+    }
     write_page_file(ctx, parallel_page(runs, columns), o.output);
     return exit_ok;
 }
 
-void check(const PlotOptions& o) {
+void check(const PlotOptions& o, const Output& out) {
     const bool draws_curves = o.scatter.empty() && o.parallel.empty();
     if (!o.scatter.empty() && !o.parallel.empty())
         throw Error{errors::conflicting_options, "one of --scatter and --parallel is drawn, not both"};
@@ -144,12 +159,14 @@ void check(const PlotOptions& o) {
     if (o.is_logarithmic_across && o.scatter.empty())
         throw Error{errors::conflicting_options, "--log-x is for --scatter alone"};
     if (!o.output.empty()) require_page_name(o.output);
-    if (o.points && o.output.empty())
-        throw Error{errors::conflicting_options, "--points is for a page: name it with --output"};
+    if (o.points && o.output.empty() && !out.is_json())
+        throw Error{errors::conflicting_options, "--points is for --output and --json"};
+    if (!o.output.empty() && out.is_json())
+        throw Error{errors::conflicting_options, "the answer is a page or JSON: leave out --output or --json"};
 }
 
 int run(Context& ctx, const PlotOptions& o) {
-    check(o);
+    check(o, ctx.out());
     auto style = o.style;
     style.smoothing = parse_smoothing(o.smoothing);
     style.scale = to_scale(o.is_logarithmic);
@@ -170,6 +187,7 @@ extern const Command plot_command{.words = "plot",
                                   .group = Group::track,
                                   .summary = "draw the metrics of runs: in the terminal, or as a page",
                                   .bind = command_main<PlotOptions, declare, run>,
+                                  .json_schema = "mlo/plot-v1",
                                   .examples = examples};
 
 }  // namespace mlo::cli

@@ -196,7 +196,7 @@ A page: one file, which replaces the one of before and needs nothing else.
   $ grep -o '[0-9]* of 5,000 points drawn' page.html
   22 of 5,000 points drawn
   $ mlo plot one --points 40
-  error[MLO-A007]: --points is for a page: name it with --output
+  error[MLO-A007]: --points is for --output and --json
   [2]
 
 Each run once, by two columns or across several.
@@ -267,3 +267,41 @@ Each run once, by two columns or across several.
   $ mlo plot --log-x
   error[MLO-A007]: --log-x is for --scatter alone
   [2]
+
+The same for programs.
+
+  $ mlo plot one two --json | check_json
+  $ mlo plot two -m acc --json --points 40 --smooth 0.5 | check_json
+  $ mlo plot two -m acc --json --points 40 --smooth 0.5 | jq -c '.metrics[0].curves[0] | .total, (.points | length), (.smoothed | length), .points[0], .points[-1].value, .smoothed[0].x'
+  5000
+  22
+  10
+  {"step":0,"time":"2023-11-14T22:13:20Z","value":0}
+  5.989
+  249.5
+  $ mlo plot two -m acc --json | jq -c '[.metrics[0].curves[0].points[].value | objects]'
+  [{"$f":"inf"},{"$f":"nan"}]
+  $ mlo plot -e Sizes --scatter params.size,metrics.cost --json | check_json
+  $ mlo plot -e Sizes --parallel params.size,params.kind,metrics.cost --json | jq -c '.columns[]'
+  {"name":"params.size","values":["large",8,4,2,1]}
+  {"name":"params.kind","values":[null,"x8","x4","x2","x1"]}
+  {"name":"metrics.cost","values":[{"$f":"nan"},64,16,4,1]}
+  $ mlo plot empty --json | jq -c .metrics
+  []
+  $ mlo plot one --json -o page.html
+  error[MLO-A007]: the answer is a page or JSON: leave out --output or --json
+  {
+    "schema": "mlo/error-v1",
+    "code": "MLO-A007",
+    "kind": "usage",
+    "message": "the answer is a page or JSON: leave out --output or --json",
+    "notes": []
+  }
+  [2]
+  $ mlo plot -e Sizes --scatter $'params.\xff,duration' --json | jq -c '.columns[0]'
+  {"name":"params.\\xff","values":[null,null,null,null,null]}
+  $ mlo plot -q -e Sizes --scatter $'params.\xff,duration' -o page.html; grep -c 'params.\\\\xff' page.html
+  1
+  $ mlo plot -e Sizes --scatter $'params.\xff,duration' 2>&1 | head -n 2
+  the others lack one of the two, or it is no finite number, or not on a logarithmic scale
+  duration by params.\xff
