@@ -125,7 +125,7 @@
       const duration = (_, splits) => splits.map(page.duration);
       const options = {
         mode: 2, width: Math.max(220, this.plot.clientWidth), height: Math.max(260, Math.min(380, Math.round(this.plot.clientWidth * 0.5))),
-        legend: {show: false}, series: [{}, ...(series.length ? series : [none])], focus: {alpha: 0.12},
+        legend: {show: false}, series: [{}, ...(series.length ? series : [none])],
         cursor: {points: {show: false}, drag: {x: true, y: false, setScale: false}, focus: {prox: -1}},
         scales: {x: {time: state.axis === 'time', range: () => this.x}, y: {distr: this.log ? 3 : 1, range: () => this.y}},
         padding: [12, 14, 0, 0],
@@ -164,7 +164,6 @@
       for (const line of this.lines) {
         if (line.smooth) continue;
         ctx.fillStyle = color(line.curve.run);
-        ctx.globalAlpha = this.focused === undefined || this.focused === null || this.focused === line.curve.run ? 1 : 0.12;
         const few = line.xs.length <= 40 && !line.raw;
         for (let i = 0; i < line.xs.length; ++i) {
           if (line.xs[i] < this.x[0] || line.xs[i] > this.x[1]) continue;
@@ -208,13 +207,42 @@
       const names = {step: 'step', time: 'time', relative: 'since the start'};
       this.tip.show(left, top, line.curve.run, [[line.smooth ? 'smoothed' : this.metric.name, number(line.ys[index])], [names[state.axis], xText(line.xs[index])]]);
     }
+    // One line on a canvas of its own before the others, which are veiled: to draw them all again takes too long for a pointer that moves.
     focus(run) {
-      this.focused = run;
-      if (!this.chart || this.lines.length < 2) return;
-      this.lines.forEach((line, index) => {
-        this.chart.series[index + 1].alpha = (line.raw ? 0.28 : 1) * (run === null || line.curve.run === run ? 1 : 0.12);
-      });
-      this.chart.redraw(false);
+      if (!this.chart) return;
+      const {bbox} = this.chart, base = this.chart.ctx.canvas, ratio = devicePixelRatio;
+      if (this.veil?.parentNode !== base.parentNode) {
+        this.veil = element('canvas', {className: 'veil'});
+        base.after(this.veil);
+      }
+      const {top, bottom} = base.getBoundingClientRect();
+      this.veil.hidden = run === null || this.lines.length < 2 || bottom < 0 || top > innerHeight || !this.lines.some(({curve}) => curve.run === run);
+      if (this.veil.hidden) return;
+      this.veil.width = base.width;
+      this.veil.height = base.height;
+      const context = this.veil.getContext('2d');
+      context.globalAlpha = 0.8;
+      context.fillStyle = variable('card');
+      context.fillRect(bbox.left, bbox.top, bbox.width, bbox.height);
+      context.beginPath();
+      context.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+      context.clip();
+      context.strokeStyle = color(run);
+      context.lineJoin = 'round';
+      for (const line of this.lines) {
+        if (line.curve.run !== run) continue;
+        context.globalAlpha = line.raw ? 0.35 : 1;
+        context.lineWidth = (line.raw ? 1 : 2) * ratio;
+        context.beginPath();
+        let goesOn = false;
+        for (let i = 0; i < line.xs.length; ++i) {
+          if (line.ys[i] === null) { goesOn = false; continue; }
+          const x = this.chart.valToPos(line.xs[i], 'x', true), y = this.chart.valToPos(line.ys[i], 'y', true);
+          if (goesOn) context.lineTo(x, y); else context.moveTo(x, y);
+          goesOn = true;
+        }
+        context.stroke();
+      }
     }
   }
 

@@ -54,10 +54,17 @@ const page = (() => {
   // The list at the side, where there is more than one run.
   let highlighted = null;
   const highlights = [];
+  let wanted = null, scheduled = false;
   const highlight = (run) => {
-    if (run === highlighted) return;
-    highlighted = run;
-    highlights.forEach((each) => each(run));
+    wanted = run;
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(() => {
+      scheduled = false;
+      if (wanted === highlighted) return;
+      highlighted = wanted;
+      highlights.forEach((each) => each(wanted));
+    });
   };
   const runList = () => {
     const rows = [];

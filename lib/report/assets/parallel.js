@@ -159,6 +159,11 @@
         context.globalAlpha = 1;
       }
     });
+  };
+  // What depends on the selection alone.
+  const tell = () => {
+    const selected = data.runs.map((_, run) => isSelected(run));
+    const many = selected.filter(Boolean).length;
     const odd = axes.some((axis) => axis.odd.length > 0) ? 'What has no number on an axis meets it below its end. ' : '';
     const crowded = axes.filter((axis) => axis.texts.length > 24).map((axis) => `${axis.title} has ${count(axis.texts.length)} texts, which are not labelled. `).join('');
     note.textContent = `${count(many)} of ${plural(data.runs.length, 'run', 'runs')} selected: drag along an axis to select, click it to select all. ${odd}${crowded}`;
@@ -184,6 +189,7 @@
     if (dragged) {
       dragged.axis.selection = Math.abs(y - dragged.from) < 4 ? null : [Math.min(y, dragged.from), Math.max(y, dragged.from)];
       draw();
+      tell();
       return;
     }
     canvas.style.cursor = axisAt(x) < 0 ? 'default' : 'ns-resize';
@@ -215,6 +221,7 @@
     if (dragged && Math.abs((dragged.axis.selection || [0, 0])[1] - (dragged.axis.selection || [0, 0])[0]) < 4) dragged.axis.selection = null;
     dragged = null;
     draw();
+    tell();
   });
   canvas.addEventListener('pointerleave', () => { tip.hide(); page.highlight(null); });
   page.highlights.push((run) => { focused = run; draw(); });
@@ -222,7 +229,7 @@
   const tools = element('div', {className: 'tools'}, element('span', {className: 'soft', textContent: 'logarithmic'}));
   for (const axis of axes.filter((each) => each.isNumeric && each.low > 0 && each.low < each.high)) {
     const box = element('input', {type: 'checkbox', checked: axis.log});
-    box.addEventListener('change', () => { axis.log = box.checked; axis.selection = null; draw(); });
+    box.addEventListener('change', () => { axis.log = box.checked; axis.selection = null; draw(); tell(); });
     tools.append(element('label', {}, box, element('span', {className: 'name', textContent: axis.title})));
   }
   if (tools.children.length > 1) document.querySelector('header').after(tools);
@@ -231,5 +238,6 @@
     size.width = Math.max(plot.clientWidth, 90 * axes.length);
     plot.style.overflowX = size.width > plot.clientWidth ? 'auto' : 'hidden';
     draw();
+    tell();
   });
 })();

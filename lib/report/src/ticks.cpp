@@ -24,7 +24,8 @@ std::vector<double> multiples(double low, double high, double step) {
     if (!std::isfinite(first) || !std::isfinite(last) || std::abs(first) > 1e15 || last - first > 1000)
         return {low, high};
     std::vector<double> values;
-    for (auto number = first; number <= last; ++number) values.push_back(number == 0 ? 0 : number * step);
+    const auto count = static_cast<int>(last - first) + 1;
+    for (int i = 0; i < count; ++i) values.push_back(first + i == 0 ? 0 : (first + i) * step);
     return values;
 }
 
