@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -35,16 +36,38 @@ std::string make_scratch(Context& ctx) {
 
 std::string runs_path(const std::string& store_dir) { return path::join(store_dir, track::RunStore::file_name); }
 
+/// What can be done with the store's databases: folder and files must be writable.
+db::Access possible_access(Context& ctx) {
+    const auto& store = ctx.workspace().layout().store_dir;
+    const auto cannot_write = [](const std::string& path) {
+        return ::access(path.c_str(), W_OK) != 0 && errno != ENOENT;
+    };
+    const bool reads = cannot_write(store) || cannot_write(runs_path(store)) ||
+                       cannot_write(path::join(store, ledger::Ledger::file_name));
+    return reads ? db::Access::read : db::Access::write;
+}
+
 }  // namespace
 
 Tracking::Tracking(Context& ctx, const At& at)
     : workspace_{ctx.workspace()},
       folder_{workspace::make_folders(workspace_.runtime().fs, at.folder)},
-      runs_{runs_path(at.folder), db::Access::write, workspace_.runtime()},
-      ledger_{at.folder, db::Access::write, workspace_.runtime()},
-      archive_{runs_, ledger_, workspace_.store(), *folder_, ctx.clone_id(), workspace_.runtime()} {}
+      runs_{runs_path(at.folder), at.access, workspace_.runtime()},
+      ledger_{at.folder, at.access, workspace_.runtime()},
+      archive_{runs_,
+               ledger_,
+               workspace_.store(),
+               *folder_,
+               at.access == db::Access::write ? ctx.clone_id() : std::string{},
+               workspace_.runtime()} {}
 
-Tracking::Tracking(Context& ctx) : Tracking{ctx, At{ctx.workspace().layout().store_dir}} {
+Tracking::Tracking(Context& ctx, db::Access least)
+    : Tracking{ctx, At{ctx.workspace().layout().store_dir, least == db::Access::write ? least : possible_access(ctx)}} {
+    if (!runs_.is_writable()) {
+        ctx.out().warning(fmt::format("{} cannot be written: runs are shown as they were last written down",
+                                      mlo::quoted(workspace_.layout().store_dir)));
+        return;
+    }
     const auto merged = track::merge_journals(runs_, archive_, track::journals_path(workspace_.layout().store_dir),
                                               workspace_.runtime());
     for (const auto& problem : merged.problems) ctx.out().warning(problem);
@@ -52,7 +75,8 @@ Tracking::Tracking(Context& ctx) : Tracking{ctx, At{ctx.workspace().layout().sto
         ctx.out().warning(fmt::format("run {} has ended without a word: it is marked LOST", short_id(run)));
 }
 
-Tracking::Tracking(Context& ctx, const std::string& journals) : Tracking{ctx, At{make_scratch(ctx)}} {
+Tracking::Tracking(Context& ctx, const std::string& journals)
+    : Tracking{ctx, At{make_scratch(ctx), db::Access::write}} {
     scratch_ = folder_->path();
     (void)workspace::make_folders(workspace_.runtime().fs, journals);
     runs_.journal_to(journals);

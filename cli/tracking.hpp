@@ -22,8 +22,9 @@ class Context;
 /// The run store of a workspace with its ledger and objects, opened for writing and tidied up.
 class Tracking {
 public:
-    /// Warns of runs that were found lost.
-    explicit Tracking(Context& ctx);
+    /// Warns of runs that were found lost. Whoever only reads says so (Access::read), and has what was last written
+    /// down where nothing can be written, with a warning.
+    explicit Tracking(Context& ctx, db::Access least = db::Access::write);
     /// A scratch store for one job, on the machine's own disk and removed with this object: what is recorded goes to
     /// journals in the folder `journals`, which is made, and nobody is waited for.
     Tracking(Context& ctx, const std::string& journals);
@@ -41,6 +42,7 @@ public:
 private:
     struct At {
         std::string folder;
+        db::Access access;
     };
     Tracking(Context& ctx, const At& at);
 

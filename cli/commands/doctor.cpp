@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <mlo/db/check.hpp>
+#include <mlo/ledger/identity.hpp>
 #include <mlo/ledger/ledger.hpp>
+#include <mlo/ledger/salvage.hpp>
 #include <mlo/remote/transfer.hpp>
 #include <mlo/track/repair.hpp>
 #include <mlo/util/exit_codes.hpp>
@@ -204,7 +206,7 @@ private:
             for (const auto& each : ledger.verify())
                 report(Level::error, "ledger",
                        fmt::format("the ledger is not as it was written, at {}: {}", each.where, each.what),
-                       "restore ledger.db from a copy; runs that other clones have come back with their events");
+                       "mlo doctor --salvage");
         });
         examine_database("runs", path::join(folder, track::RunStore::file_name), [] {});
     }
@@ -216,8 +218,7 @@ private:
         const auto problems = db::check(path, ctx_.runtime());
         for (const auto& problem : problems)
             report(Level::error, name, fmt::format("{} is damaged: {}", quoted(path), problem.text),
-                   name == "runs" ? "mlo doctor --rebuild"
-                                  : "keep a copy of it, and of what lies beside it, before anything else");
+                   name == "runs" ? "mlo doctor --rebuild" : "mlo doctor --salvage");
         if (!problems.empty()) return;
         report(Level::ok, name, fmt::format("{} is sound", quoted(path)));
         examine();
@@ -320,28 +321,51 @@ void show(Output& out, const std::vector<Finding>& findings) {
 
 struct DoctorOptions {
     bool rebuilds = false;
+    bool salvages = false;
 };
 
 void declare(Args& args, DoctorOptions& o) {
     args.flag("--rebuild", o.rebuilds,
               "make what is known of sealed runs anew, from ledger and objects, before looking");
+    args.flag("--salvage", o.salvages, "make a sound ledger of what a damaged one still has, before looking");
 }
 
-void rebuild(Context& ctx) {
+void rebuild(Context& ctx, track::LedgerLoss loss = track::LedgerLoss::no) {
     auto& workspace = ctx.workspace();
     const auto& store_dir = workspace.layout().store_dir;
     (void)workspace::make_folders(ctx.runtime().fs, store_dir);
     ledger::Ledger ledger{store_dir, db::Access::write, ctx.runtime()};
-    const auto rebuilt = track::rebuild_runs(store_dir, ledger, workspace.store(), ctx.clone_id(), ctx.runtime());
+    const auto rebuilt = track::rebuild_runs(store_dir, ledger, workspace.store(), ctx.clone_id(), ctx.runtime(), loss);
     if (!rebuilt.set_aside.empty())
         ctx.out().warning(fmt::format("the damaged database is now {}; {} of it could be read",
                                       quoted(rebuilt.set_aside), plural(rebuilt.salvaged_rows, "row", "rows")));
     for (const auto& event : rebuilt.unread)
         ctx.out().warning(fmt::format("event {}/{} says nothing: {}", event.writer, event.seq, event.reason));
+    if (!rebuilt.recorded_again.empty())
+        ctx.out().message(fmt::format("recorded {} again, from what the run store knows of them",
+                                      plural(rebuilt.recorded_again.size(), "run", "runs")));
     ctx.out().message("made what is known of sealed runs anew");
 }
 
+void salvage(Context& ctx) {
+    const auto& layout = ctx.workspace().layout();
+    if (!ledger::is_damaged(layout.store_dir, ctx.runtime())) {
+        ctx.out().message("the ledger is sound: there is nothing to salvage");
+        return;
+    }
+    const auto own = layout.git ? path::join(layout.git->common_dir, "mlo") : path::join(layout.root, ".mlo");
+    const auto writer = ledger::renew_clone_id(*workspace::make_folders(ctx.runtime().fs, own), ctx.runtime());
+    const auto salvaged = ledger::salvage(layout.store_dir, writer, ctx.runtime());
+    ctx.out().warning(fmt::format("the damaged ledger is now {}", quoted(salvaged.set_aside)));
+    for (const auto& lost : salvaged.lost) ctx.out().warning(fmt::format("lost: {}", lost));
+    ctx.out().message(fmt::format("kept {}; {} behind what is lost recorded again, as this clone's under a new id",
+                                  plural(salvaged.kept, "event", "events"),
+                                  plural(salvaged.recorded_again, "event", "events")));
+    rebuild(ctx, track::LedgerLoss::yes);
+}
+
 int run(Context& ctx, const DoctorOptions& o) {
+    if (o.salvages) salvage(ctx);
     if (o.rebuilds) rebuild(ctx);
     const auto findings = Doctor{ctx}.examine();
     const auto count = [&](Level level) {

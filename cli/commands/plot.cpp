@@ -170,7 +170,7 @@ int run(Context& ctx, const PlotOptions& o) {
     auto style = o.style;
     style.smoothing = parse_smoothing(o.smoothing);
     style.scale = to_scale(o.is_logarithmic);
-    Tracking tracking{ctx};
+    Tracking tracking{ctx, db::Access::read};
     if (!o.scatter.empty()) return plot_scatter(ctx, tracking, o);
     if (!o.parallel.empty()) return plot_parallel(ctx, tracking, o);
     return plot_curves(ctx, tracking, o, style);

@@ -91,7 +91,7 @@ void show(Output& out, const std::vector<RunColumn>& columns, const track::RunPa
 int run(Context& ctx, const RunsOptions& o) {
     auto& out = ctx.out();
     const auto columns = columns_of(o);
-    Tracking tracking{ctx};
+    Tracking tracking{ctx, db::Access::read};
     const auto page = list_runs(tracking.runs(), to_request(tracking.runs(), o, columns));
     if (out.is_json()) {
         out.document("mlo/runs-v1", [&](json::Writer& json) {

@@ -19,7 +19,7 @@ void declare(Args& args, RunsShowOptions& o) {
 }
 
 int run(Context& ctx, const RunsShowOptions& o) {
-    Tracking tracking{ctx};
+    Tracking tracking{ctx, db::Access::read};
     const auto id = tracking.resolve(o.run);
     const auto document = tracking.runs().get(id);
     const auto status = tracking.runs().status(id);

@@ -61,3 +61,41 @@ Where there is no git, and where there is no workspace.
   $ PATH=$PWD/nogit mlo doctor -q | "$(command -v grep)" -A1 'not on PATH'
     warning the program git is not on PATH
             help: install git: shallow, partial and SHA-256 clones cannot be read without it
+
+A damaged ledger: what can be read is kept, what is lost is named, and runs that the run store still knows come back.
+
+  $ for name in one two three; do mlo track -q -n $name -p n=$name -- true; done
+  $ mlo runs rename -q three trois
+  $ mlo doctor -q | grep -A3 '^runs'
+  runs
+    ok      '$CASE/work/.git/mlo/ledger.db' is sound
+    ok      '$CASE/work/.git/mlo/runs.db' is sound
+  $ mlo doctor -q --salvage > answer; mlo doctor --salvage 2>&1 > answer | head -1
+  the ledger is sound: there is nothing to salvage
+  $ ledger() { python3 -c "import sqlite3, sys; c = sqlite3.connect('.git/mlo/ledger.db', isolation_level=None); print(c.execute(sys.argv[1]).fetchall())" "$1"; }
+  $ ledger 'UPDATE events SET time = time + 1 WHERE seq = 2'
+  []
+  $ mlo doctor -q | grep -A1 '^  error' | sed 's/[0-9a-f]\{32\}/CLONE/g'
+    error   the ledger is not as it was written, at CLONE/2: its content is not what its hash says
+            help: mlo doctor --salvage
+  $ mlo doctor --salvage 2>&1 >answer | sed 's/[0-9a-f]\{32\}/CLONE/g; s/-[0-9TZ]*\x27/-TIME\x27/'
+  warning: the damaged ledger is now '$CASE/work/.git/mlo/ledger.db.damaged-TIME'
+  warning: lost: the event 2 of CLONE
+  kept 1 event; 2 events behind what is lost recorded again, as this clone's under a new id
+  recorded 1 run again, from what the run store knows of them
+  made what is known of sealed runs anew
+  0 errors, 0 warnings
+  $ mlo runs -q | grep -o 'one\|two\|trois'
+  trois
+  two
+  one
+  $ mlo runs show two | sed -n '/^parameters$/,/^$/p'
+  parameters
+    n = two
+  
+  $ mlo track -q -n four -- true && mlo doctor -q | grep -A2 '^runs'
+  runs
+    ok      '$CASE/work/.git/mlo/ledger.db' is sound
+    ok      '$CASE/work/.git/mlo/runs.db' is sound
+  $ ledger 'SELECT count(DISTINCT writer), count(*) FROM events'
+  [(2, 5)]

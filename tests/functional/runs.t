@@ -320,19 +320,20 @@ One whose job goes on.
 A database of a newer mlo, and a damaged one: nothing is run or changed.
 
   $ version() { python3 -c 'import sqlite3, sys; c = sqlite3.connect(".git/mlo/runs.db"); c.execute("PRAGMA user_version = " + sys.argv[1]); c.commit()' $1; }
+  $ known=$(python3 -c 'import sqlite3; print(sqlite3.connect(".git/mlo/runs.db").execute("PRAGMA user_version").fetchone()[0])')
   $ version 999; mlo runs
-  error[MLO-D001]: '$CASE/work/.git/mlo/runs.db' has version 999 of its tables, this mlo knows 1
+  error[MLO-D001]: '$CASE/work/.git/mlo/runs.db' has version 999 of its tables, this mlo knows * (glob)
     help: use the mlo that wrote it, or a newer one
   [1]
   $ mlo track -- touch made
-  error[MLO-D001]: '$CASE/work/.git/mlo/runs.db' has version 999 of its tables, this mlo knows 1
+  error[MLO-D001]: '$CASE/work/.git/mlo/runs.db' has version 999 of its tables, this mlo knows * (glob)
     help: use the mlo that wrote it, or a newer one
   [125]
   $ mlo track log --run one a=1
-  error[MLO-D001]: '$CASE/work/.git/mlo/runs.db' has version 999 of its tables, this mlo knows 1
+  error[MLO-D001]: '$CASE/work/.git/mlo/runs.db' has version 999 of its tables, this mlo knows * (glob)
     help: use the mlo that wrote it, or a newer one
   [1]
-  $ version 1; mlo runs | wc -l
+  $ version $known; mlo runs | wc -l
   6
   $ mlo runs > before; python3 -c 'import sqlite3; c = sqlite3.connect(".git/mlo/runs.db"); c.execute("PRAGMA wal_checkpoint(TRUNCATE)")' && cp .git/mlo/runs.db kept && rm -f .git/mlo/runs.db-*
   $ head -c 100 /dev/urandom > .git/mlo/runs.db; mlo runs
@@ -351,6 +352,20 @@ A database of a newer mlo, and a damaged one: nothing is run or changed.
 The run store is a projection of the ledger: without it, what was sealed is there again.
 
   $ rm .git/mlo/runs.db* && mlo runs | cmp - before
+
+A store that cannot be written, here because it is another user's: what is there is shown.
+
+  $ as_nobody() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else "$@"; fi; }
+  $ chmod -R a+rX "$CASE" .git; chmod -R a-w .git/mlo
+  $ mine() { as_nobody env GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory 'GIT_CONFIG_VALUE_0=*' "$@"; }
+  $ mine mlo runs 2>/dev/null | cmp - before
+  $ mine mlo runs --limit 1 2>&1 >/dev/null | head -1
+  warning: '$CASE/work/.git/mlo' cannot be written: runs are shown as they were last written down
+  $ mine mlo runs show last 2>/dev/null | grep -c started
+  1
+  $ mine mlo runs rm last 2>&1 | head -1
+  error[MLO-D007]: '$CASE/work/.git/mlo/runs.db' cannot be written
+  $ chmod -R u+w .git/mlo
 
 Without git, and nowhere.
 

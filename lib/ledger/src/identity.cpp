@@ -48,4 +48,9 @@ std::string clone_id(Dir& folder, const Runtime& runtime) {
     return id;
 }
 
+std::string renew_clone_id(Dir& folder, const Runtime& runtime) {
+    if (folder.stat(file_name)) folder.remove(file_name);
+    return clone_id(folder, runtime);
+}
+
 }  // namespace mlo::ledger

@@ -72,7 +72,7 @@ Archive::Archive(RunStore& runs, ledger::Ledger& ledger, store::ObjectStore& obj
 
 std::vector<ledger::NewEvent> Archive::make_events(RunDocument& document) {
     const auto ingest = objects_.begin_ingest(store::LargeFiles::automatic);
-    if (!document.metrics.empty()) {
+    if (!document.metrics.empty() && !document.series) {
         Spool spool{folder_, runtime_.random};
         SeriesWriter writer{[&](ByteView bytes) { spool.write(bytes); }};
         for (const auto& [key, summary] : document.metrics) {  // the map is in bytewise order
@@ -132,6 +132,49 @@ std::vector<std::string> Archive::seal_ended() {
     for (auto& run : runs_.ended_runs())
         if (seal(run)) sealed.push_back(std::move(run));
     return sealed;
+}
+
+std::vector<std::string> Archive::record_again() {
+    const LockFile lock{folder_, lock_name, LockMode::exclusive, "recording runs again", WhenHeld::wait, runtime_};
+    std::vector<std::string> all;
+    auto& sealed = runs_.state().database.statement("SELECT id FROM runs WHERE sealed = 1 ORDER BY started, id");
+    while (sealed.step()) all.emplace_back(sealed.text(0));
+    std::vector<std::string> again;
+    for (const auto& run : all) {
+        runtime_.check_stop();
+        auto document = runs_.get(run);
+        bool is_known = false;
+        std::uint64_t revision = 0;
+        for (const auto& event : ledger_.by_subject(run)) {
+            try {
+                const auto body = read_body(event, run);
+                if (!body) continue;
+                if (event.kind == "run.amended") {
+                    revision = std::max(revision, parse_amendment(*body, run).revision);
+                } else if (event.kind == "run.sealed") {
+                    const auto told = parse_run(*body, run);
+                    is_known = is_known || told.session == document.session;
+                    revision = std::max(revision, told.revision);
+                }
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::config) throw;
+            }
+        }
+        if (is_known && revision >= document.revision) continue;
+        if (is_known) {
+            Amendment change{.revision = document.revision,
+                             .deleted = runs_.status(run).is_deleted,
+                             .name = document.name,
+                             .note = document.note,
+                             .tags = {document.tags.begin(), document.tags.end()}};
+            static_cast<void>(ledger_.append(
+                writer_, {.kind = "run.amended", .subject = run, .ids = {}, .body = to_canonical_json(change)}));
+        } else {
+            static_cast<void>(ledger_.append(writer_, make_events(document)));
+        }
+        again.push_back(run);
+    }
+    return again;
 }
 
 bool Archive::with_sealed(const RunDocument& document, std::string_view key,

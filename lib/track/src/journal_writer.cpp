@@ -126,6 +126,8 @@ void RunStore::journal_to(const std::string& folder) {
     state_->journal.set_folder(folder);
 }
 
+bool RunStore::is_writable() const noexcept { return state_->access == db::Access::write; }
+
 const std::string& RunStore::path() const noexcept { return state_->database.path(); }
 
 void RunStore::State::journal_run(std::int64_t row, std::string_view run, journal::Operation operation) {

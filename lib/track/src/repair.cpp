@@ -27,7 +27,7 @@ void move_aside(Dir& folder, const std::string& name) {
 }  // namespace
 
 Rebuilt rebuild_runs(const std::string& store_dir, ledger::Ledger& ledger, store::ObjectStore& objects,
-                     const std::string& writer, const Runtime& runtime) {
+                     const std::string& writer, const Runtime& runtime, LedgerLoss loss) {
     Rebuilt rebuilt;
     const auto path = path::join(store_dir, RunStore::file_name);
     const auto folder = runtime.fs.open_root(store_dir);
@@ -40,6 +40,7 @@ Rebuilt rebuild_runs(const std::string& store_dir, ledger::Ledger& ledger, store
     }
     RunStore runs{path, db::Access::write, runtime};
     Archive archive{runs, ledger, objects, *folder, writer, runtime};
+    if (loss == LedgerLoss::yes) rebuilt.recorded_again = archive.record_again();
     archive.rebuild();
     rebuilt.unread = archive.unread();
     return rebuilt;

@@ -48,6 +48,7 @@ struct RunStore::State {
     void forget_series();
 
     Runtime runtime;
+    db::Access access;
     db::Database database;
 
     std::string cached_session;

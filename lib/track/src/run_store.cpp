@@ -44,8 +44,11 @@ void require_writable(const rows::Run& run, std::string_view id, const std::opti
     throw Error{errors::run_ended, fmt::format("the run {} has ended: {}", quoted(id), to_string(run.state))};
 }
 
-RunStore::State::State(const std::string& path, db::Access access, const Runtime& world)
-    : runtime{world}, database{path, access, db::Durability::process, run_schema(), world}, journal{database} {}
+RunStore::State::State(const std::string& path, db::Access wanted, const Runtime& world)
+    : runtime{world},
+      access{wanted},
+      database{path, wanted, db::Durability::process, run_schema(), world},
+      journal{database} {}
 
 std::int64_t RunStore::State::now_ms() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(runtime.clock.now().time_since_epoch()).count();

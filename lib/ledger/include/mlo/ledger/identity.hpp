@@ -13,4 +13,7 @@ namespace mlo::ledger {
 /// name.
 [[nodiscard]] std::string clone_id(Dir& folder, const Runtime& runtime);
 
+/// Gives this clone another id, for one that no longer knows what it wrote under the one it has.
+std::string renew_clone_id(Dir& folder, const Runtime& runtime);
+
 }  // namespace mlo::ledger

@@ -47,6 +47,9 @@ public:
     bool seal(std::string_view run);
     /// Seals every run that has ended. Returns their ids.
     std::vector<std::string> seal_ended();
+    /// Records again what runs.db knows of sealed runs, and the ledger, which has lost events, does not. Returns the
+    /// runs.
+    std::vector<std::string> record_again();
     /// Makes a sealed run an open one again, as its next attempt, with all its points. Throws run_deleted and, for one
     /// that is not sealed, run_running.
     [[nodiscard]] RunDocument reopen(std::string_view run, const ProcessIdentity& process);

@@ -96,6 +96,8 @@ public:
     /// (lib/track/README.md, Journals). Runs cannot be resumed in it.
     void journal_to(const std::string& folder);
     [[nodiscard]] const std::string& path() const noexcept;
+    /// Whether it was opened for writing.
+    [[nodiscard]] bool is_writable() const noexcept;
 
     /// Begins a run from `draft`, whose id, session, attempt, state and (if it is 0) start are made here, and its name
     /// if it is empty. Its experiment is found by name, or made. Returns the whole. Throws name_invalid, value_invalid.
