@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Usage: train DATA MODEL [EPOCHS [RATE]]
-// Learns to tell three species of penguins by four measurements (softmax regression, gradient descent), and records how: whether it is
-// started by itself or by 'mlo track'. Writes the model as text. The same data give the same model, byte by byte.
+// Learns to tell three species of penguins by four measurements (softmax regression, gradient descent), and records
+// how: whether it is started by itself or by 'mlo track'. Writes the model as text. The same data give the same model,
+// byte by byte.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -17,7 +18,8 @@ namespace {
 
 constexpr std::size_t features = 4;
 constexpr std::array<const char*, 3> species{"Adelie", "Chinstrap", "Gentoo"};
-constexpr std::array<const char*, features> columns{"bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"};
+constexpr std::array<const char*, features> columns{"bill_length_mm", "bill_depth_mm", "flipper_length_mm",
+                                                    "body_mass_g"};
 
 using Row = std::array<double, features + 1>;  // the last is 1, for the intercept
 using Weights = std::array<Row, species.size()>;
@@ -51,7 +53,8 @@ std::vector<Sample> read_samples(const std::string& path) {
         bool is_complete = true;
         for (std::size_t i = 0; i < features; ++i) {
             const auto& text = fields.at(place_of(columns[i]));
-            is_complete = is_complete && std::from_chars(text.data(), text.data() + text.size(), sample.x[i]).ec == std::errc{};
+            is_complete =
+                is_complete && std::from_chars(text.data(), text.data() + text.size(), sample.x[i]).ec == std::errc{};
         }
         sample.x[features] = 1;
         const auto known = std::find(species.begin(), species.end(), fields.at(place_of("species")));
@@ -119,9 +122,8 @@ void write_model(const Weights& weights, const std::string& path) {
 }
 
 void train(const std::string& data, const std::string& model, int epochs, double rate) {
-    auto run = mlo::Run::attach_or_begin({.experiment = "penguins",
-                                          .params = {{"model", "softmax regression"}},
-                                          .inputs = {data}});
+    auto run = mlo::Run::attach_or_begin(
+        {.experiment = "penguins", .params = {{"model", "softmax regression"}}, .inputs = {data}});
     run.param("epochs", epochs);
     run.param("rate", rate);
 
@@ -134,12 +136,16 @@ void train(const std::string& data, const std::string& model, int epochs, double
     Weights weights{};
     for (int epoch = 0; epoch < epochs; ++epoch) {
         const double loss = step(weights, training, rate);
-        run.log({{"loss", loss}, {"accuracy", accuracy(weights, training)}, {"held_out.accuracy", accuracy(weights, held_out)}}, epoch);
+        run.log({{"loss", loss},
+                 {"accuracy", accuracy(weights, training)},
+                 {"held_out.accuracy", accuracy(weights, held_out)}},
+                epoch);
     }
     write_model(weights, model);
     run.model(model);
     run.finish();
-    std::printf("run %s: accuracy %.3f on %zu penguins that it had not seen\n", run.id().c_str(), accuracy(weights, held_out), held_out.size());
+    std::printf("run %s: accuracy %.3f on %zu penguins that it had not seen\n", run.id().c_str(),
+                accuracy(weights, held_out), held_out.size());
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ config::Sources make_sources(const Surroundings& surroundings, const std::string
 
 /// A folder for one run's scratch store, for this user alone.
 std::string make_scratch(Project& project) {
-    const auto folder = path::join(project.temporary(), "mlo-" + project.workspace().runtime().random.hex(8));
+    auto folder = path::join(project.temporary(), "mlo-" + project.workspace().runtime().random.hex(8));
     if (::mkdir(folder.c_str(), 0700) != 0) throw_system_error(errno, "create", folder);
     return folder;
 }

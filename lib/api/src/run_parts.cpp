@@ -128,14 +128,13 @@ void Run::Parts::attach(std::string_view run) {
 }
 
 void Run::Parts::begin_writing(std::string runs_path, std::string session) {
-    writer_.emplace(
-        track::RunWriterRequest{
-            .runs_path = std::move(runs_path),
-            .run = session_ ? session_->run().id : id_,
-            .session = std::move(session),
-            .commit = options_.logging == Logging::batched ? track::Commit::batched : track::Commit::each,
-            .warn = [this](std::string_view sentence) { warn(sentence); }},
-        runtime_);
+    writer_.emplace(track::RunWriterRequest{.runs_path = std::move(runs_path),
+                                            .run = session_ ? session_->run().id : id_,
+                                            .session = std::move(session),
+                                            .commit = options_.logging == Logging::batched ? track::Commit::batched
+                                                                                           : track::Commit::each,
+                                            .warn = [this](std::string_view sentence) { warn(sentence); }},
+                    runtime_);
 }
 
 /// What begin() would have been given.
@@ -157,8 +156,8 @@ void Run::Parts::record_beside() noexcept {
 
 void Run::Parts::require_ours() const {
     if (is_ours()) return;
-    throw Error{track::errors::forked_run, fmt::format("run {} belongs to process {}, not to this one", quoted(id_),
-                                                       process_)}
+    throw Error{track::errors::forked_run,
+                fmt::format("run {} belongs to process {}, not to this one", quoted(id_), process_)}
         .hint(fmt::format("Run::attach(\"{}\")", id_));
 }
 
@@ -176,8 +175,9 @@ void Run::Parts::log(std::span<const Metric> metrics, std::optional<std::int64_t
     constexpr std::size_t usual = 16;
     if (metrics.size() <= usual) {
         std::array<track::NamedValue, usual> values;
-        std::ranges::transform(metrics, values.begin(),
-                               [](const Metric& metric) { return track::NamedValue{metric.key, metric.value}; });
+        std::ranges::transform(metrics, values.begin(), [](const Metric& metric) {
+            return track::NamedValue{metric.key, metric.value};
+        });
         return writer_->log({values.data(), metrics.size()}, step);
     }
     std::vector<track::NamedValue> values;
@@ -279,7 +279,8 @@ void Run::Parts::leave(std::string_view reason) {
     losses_.insert(losses_.end(), lost.begin(), lost.end());
     for (const auto& loss : losses_) warn(loss);
     if (losses_.empty()) return;
-    writer_->edit([&](track::RunDocument& run) { run.losses.insert(run.losses.end(), losses_.begin(), losses_.end()); });
+    writer_->edit(
+        [&](track::RunDocument& run) { run.losses.insert(run.losses.end(), losses_.begin(), losses_.end()); });
 }
 
 void Run::Parts::warn(std::string_view sentence) noexcept {

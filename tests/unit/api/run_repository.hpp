@@ -48,9 +48,7 @@ public:
     [[nodiscard]] std::string store_dir() const {
         return workspace::find_workspace(real_fs(), folder.path(), std::nullopt, {}).store_dir;
     }
-    [[nodiscard]] track::RunStore runs() const {
-        return {store_dir() + "/runs.db", db::Access::write, runtime};
-    }
+    [[nodiscard]] track::RunStore runs() const { return {store_dir() + "/runs.db", db::Access::write, runtime}; }
     [[nodiscard]] track::RunDocument get(const std::string& run) const { return runs().get(run); }
     /// The values of a metric in their order, whether the run is sealed or not.
     [[nodiscard]] std::vector<double> values(const std::string& run, std::string_view key) const {

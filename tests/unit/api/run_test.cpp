@@ -260,8 +260,8 @@ TEST_CASE("a run that is deleted meanwhile is a warning, and no end of the progr
         const auto dir = real_fs().open_root(repository.store_dir());
         ledger::Ledger ledger{repository.store_dir(), db::Access::write, repository.runtime};
         store::ObjectStore objects{real_fs().open_root(repository.store_dir()), repository.runtime};
-        track::Archive{store, ledger, objects, *dir, std::string(32, '0'), repository.runtime}.amend(
-            run.id(), {.deleted = true});
+        track::Archive{store, ledger, objects, *dir, std::string(32, '0'), repository.runtime}.amend(run.id(),
+                                                                                                     {.deleted = true});
     }
     run.log("loss", 1);
     CHECK(refusal([&] { run.flush(); }) == "T011");

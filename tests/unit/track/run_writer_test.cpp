@@ -117,7 +117,8 @@ TEST_CASE("many threads log at once, and nothing is lost") {
         }
         writer->flush();
         const auto run = written.runs.get(written.run);
-        CHECK(run.metrics.at("shared").count == static_cast<std::uint64_t>(threads) * static_cast<std::uint64_t>(count));
+        CHECK(run.metrics.at("shared").count ==
+              static_cast<std::uint64_t>(threads) * static_cast<std::uint64_t>(count));
         for (int number = 0; number < threads; ++number) {
             const auto points = points_of(written.runs, written.run, "own/" + std::to_string(number));
             REQUIRE(points.size() == static_cast<std::size_t>(count));

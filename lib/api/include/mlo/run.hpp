@@ -50,7 +50,7 @@ struct Metric {
 
 /// When a point that was logged is recorded, so that it survives the death of the process.
 enum class Logging : std::uint8_t {
-    batched,    ///< within a tenth of a second (or when flush returns): a call costs well under a microsecond
+    batched,    ///< within a tenth of a second (or when flush returns): a call costs a microsecond or two
     each_point  ///< when log returns: a call costs some 50 microseconds, more where many processes log at once
 };
 

@@ -15,7 +15,7 @@ namespace mlo::track {
 
 /// When a point that was logged is in the run store.
 enum class Commit : std::uint8_t {
-    batched,  ///< within a tenth of a second, together with others: a call costs well under a microsecond
+    batched,  ///< within a tenth of a second, together with others: a call costs a microsecond or two
     each,     ///< when the call returns; each is a transaction
 };
 
