@@ -26,6 +26,8 @@ namespace mlo::cli {
 namespace {
 
 constexpr int exit_closed_pipe = 141;
+/// As timeout(1) has it: of a command that starts another program, which has exit codes of its own, and says so.
+constexpr int exit_not_started = 125;
 
 Output::Options output_options(const GlobalOptions& globals) {
     auto verbosity = globals.verbosity == 0   ? Verbosity::normal
@@ -60,6 +62,11 @@ public:
         return run_unknown(verb_at);
     }
 
+    /// What the program ends with if `error` is why.
+    [[nodiscard]] int exit_code_of(const Error& error) const {
+        return early_exit_ != 0 ? early_exit_ : mlo::exit_code_of(error.kind());
+    }
+
 private:
     int run_without_command() {
         bool wants_version = false;
@@ -78,6 +85,8 @@ private:
     }
 
     int run_command(const Command& command, const std::vector<std::string>& tokens) {
+        for (const auto& exit : command.exits)
+            if (exit.code == exit_not_started) early_exit_ = exit.code;
         Args args;
         globals_ = {};
         const auto bound = command.bind(args);
@@ -106,6 +115,7 @@ private:
         }
         change_directories(globals_);
         Context context{output_, environment_, globals_};
+        early_exit_ = 0;
         try {
             return bound->run(context);
         } catch (const Error& error) {
@@ -197,6 +207,7 @@ private:
     Output& output_;
     GlobalOptions globals_;
     Args args_;
+    int early_exit_ = 0;
 };
 
 /// Until the options are parsed, errors already take the form that the words ask for.
@@ -225,7 +236,8 @@ int run_guarded(Dispatcher dispatcher, Output& output) {
         return code;
     } catch (const Error& error) {
         if (error.code().id == errors::output_failed.id) output.configure({});
-        return report(output, error);
+        report(output, error);
+        return dispatcher.exit_code_of(error);
     } catch (const std::bad_alloc&) {
         return report(output, Error{mlo::errors::system_call, "out of memory"});
     } catch (const std::exception& exception) {

@@ -101,6 +101,7 @@ void write_objects(json::Writer& json, const track::RunDocument& run) {
         json.key("kind").string(name_of(output.kind));
         json.key("id").string(output.id.to_string());
         json.key("size").unsigned_integer(output.size_bytes);
+        json.key("model").boolean(output.is_model);
         json.end_object();
     }
     json.end_array();
@@ -254,8 +255,8 @@ void show_run(Output& out, const track::RunDocument& run, const track::RunStatus
     show_lines(out, "inputs", inputs);
     std::vector<std::string> outputs;
     for (const auto& output : run.outputs)
-        outputs.push_back(fmt::format("{} {} ({})", output.id.hex().substr(0, 12), printable(output.path),
-                                      format_bytes(output.size_bytes)));
+        outputs.push_back(fmt::format("{} {} ({}{})", output.id.hex().substr(0, 12), printable(output.path),
+                                      output.is_model ? "model, " : "", format_bytes(output.size_bytes)));
     show_lines(out, "outputs", outputs);
     std::vector<std::string> more;
     for (const auto& [kind, id] : run.packages)

@@ -34,6 +34,11 @@ std::string make_scratch(Context& ctx) {
     return folder;
 }
 
+bool is_same(Dir& a, Dir& b) {
+    const auto [left, right] = std::pair{a.stat_self(), b.stat_self()};
+    return left.inode == right.inode && left.device == right.device;
+}
+
 std::string runs_path(const std::string& store_dir) { return path::join(store_dir, track::RunStore::file_name); }
 
 /// What can be done with the store's databases: folder and files must be writable.
@@ -97,17 +102,54 @@ std::optional<std::string> journals_folder(Context& ctx) {
 
 std::string Tracking::resolve(const std::string& text) { return runs_.resolve(text); }
 
+std::string named_run(const Context& ctx, const std::string& named, std::string_view way) {
+    const auto run = named.empty() ? ctx.environment().get("MLO_RUN_ID").value_or("") : named;
+    if (run.empty())
+        throw Error{track::errors::no_current_run, "there is no run to record in: MLO_RUN_ID is not set"}.hint(
+            fmt::format("run this inside of 'mlo track -- CMD', or name a run: {}", way));
+    return run;
+}
+
 CurrentRun::CurrentRun(Context& ctx, const std::string& named) {
     const auto& environment = ctx.environment();
-    const auto wanted = named.empty() ? environment.get("MLO_RUN_ID").value_or("") : named;
-    if (wanted.empty())
-        throw Error{track::errors::no_current_run, "there is no run to record in: MLO_RUN_ID is not set"}.hint(
-            "run this inside of 'mlo track -- CMD', or name a run: --run RUN");
+    const auto wanted = named_run(ctx, named, "--run RUN");
     const auto store = environment.get("MLO_RUN_STORE");
     const auto folder = store ? *store : ctx.workspace().layout().store_dir;
     if (!store) (void)workspace::make_folders(ctx.runtime().fs, folder);
     runs_.emplace(runs_path(folder), db::Access::write, ctx.runtime());
     id_ = runs_->resolve(wanted);
+}
+
+bool wants_observed(const Context& ctx) { return ctx.environment().get("MLO_RUN_ID").has_value(); }
+
+track::Input observed(const std::string& path, const workspace::Entry& entry) {
+    const bool is_tree = entry.kind == store::EntryKind::directory;
+    return {.role = track::InputRole::observed,
+            .path = path,
+            .kind = is_tree ? store::ObjectKind::tree : store::ObjectKind::blob,
+            .id = entry.id};
+}
+
+void record_observed(Context& ctx, std::span<const track::Input> inputs) {
+    if (inputs.empty() || !wants_observed(ctx)) return;
+    const auto run = ctx.environment().get("MLO_RUN_ID").value_or("");
+    try {
+        const auto& folder = ctx.workspace().layout().store_dir;
+        auto& fs = ctx.runtime().fs;
+        const auto named = ctx.environment().get("MLO_RUN_STORE").value_or(folder);
+        const auto there = fs.open_root(named);
+        if (!there->stat(track::RunStore::file_name)) return;
+        track::RunStore runs{runs_path(named), db::Access::write, ctx.runtime()};
+        if (!is_same(*there, *fs.open_root(folder)) && runs.journals() != track::journals_path(folder)) return;
+        const auto status = runs.status(run);
+        if (!is_open(status.state) || status.is_deleted) return;
+        runs.record(run, {.inputs = inputs});
+    } catch (const Error& error) {
+        const auto id = error.code().id;
+        if (id == mlo::errors::interrupted.id) throw;
+        if (error.kind() == ErrorKind::not_found || id == track::errors::run_ended.id) return;
+        ctx.out().warning(fmt::format("run {} does not know of it: {}", short_id(run), error.message()));
+    }
 }
 
 void declare_run(Args& args, std::string& into) {

@@ -5,8 +5,10 @@
 #include <mlo/ledger/ledger.hpp>
 #include <mlo/track/archive.hpp>
 #include <mlo/track/run_store.hpp>
+#include <mlo/workspace/tree_diff.hpp>
 #include <mlo/workspace/workspace.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +72,16 @@ private:
 
 /// Where a job's run is journaled, as runs.storage says; nothing if it is written to the run store itself.
 [[nodiscard]] std::optional<std::string> journals_folder(Context& ctx);
+
+/// `named`, else MLO_RUN_ID. Throws no_current_run; `way` is how to name one.
+[[nodiscard]] std::string named_run(const Context& ctx, const std::string& named, std::string_view way);
+
+/// Whether this command runs inside of a run, which is to know what data it hands out.
+[[nodiscard]] bool wants_observed(const Context& ctx);
+[[nodiscard]] track::Input observed(const std::string& path, const workspace::Entry& entry);
+/// Records what was handed out as inputs of the run that MLO_RUN_ID names, if that is going on in this workspace.
+/// Never fails: what cannot be recorded is a warning.
+void record_observed(Context& ctx, std::span<const track::Input> inputs);
 
 /// The option --run.
 void declare_run(Args& args, std::string& into);

@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #include "context.hpp"
+#include "tracking.hpp"
 
 namespace mlo::cli {
 
@@ -71,6 +72,8 @@ void print(Context& ctx, workspace::Workspace& workspace, const std::string& nam
                     fmt::format("{} is a symbolic link to {}", quoted(name), quoted(entry->target))}
             .hint("name the file that it points to");
     workspace.store().read(entry->id, [&](ByteView bytes) { ctx.out().write(as_text(bytes)); });
+    const auto input = observed(found.path, *entry);
+    record_observed(ctx, {&input, 1});
 }
 
 int run(Context& ctx, const CatOptions& o) {

@@ -4,11 +4,15 @@
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/checkout.hpp>
+#include <mlo/workspace/listing.hpp>
+#include <mlo/workspace/targets.hpp>
+#include <mlo/workspace/tree_source.hpp>
 #include <mlo/workspace/workspace.hpp>
 
 #include "command.hpp"
 #include "context.hpp"
 #include "errors.hpp"
+#include "tracking.hpp"
 
 namespace mlo::cli {
 
@@ -137,9 +141,34 @@ void show(Context& ctx, const workspace::Workspace& workspace, const workspace::
     for (const auto& failure : report.failures) out.error(failure.error);
 }
 
+/// What is in the work tree now as its pointers say, for the run that this happens in.
+void record_checked_out(Context& ctx, workspace::Workspace& workspace, const std::vector<std::string>& paths,
+                        const workspace::CheckoutReport& report) {
+    const auto list = find_targets(workspace, paths);
+    workspace::StoredTrees trees{workspace.store()};
+    std::vector<track::Input> inputs;
+    const auto add = [&](const workspace::Target& target, const std::string& path) {
+        const bool has_failed = std::any_of(report.failures.begin(), report.failures.end(),
+                                            [&](const auto& failure) { return failure.path == target.path; });
+        const auto entry = has_failed ? std::nullopt : find_entry(target, path, trees);
+        if (entry && entry->kind != store::EntryKind::symlink) inputs.push_back(observed(path, *entry));
+    };
+    for (const auto& target : list.targets) {
+        const bool is_asked_for =
+            paths.empty() || std::any_of(paths.begin(), paths.end(),
+                                         [&](const std::string& path) { return path::is_within(target.path, path); });
+        if (is_asked_for) add(target, target.path);
+    }
+    for (const auto& path : paths)
+        if (const auto* const target = list.around(path); target != nullptr && target->path != path) add(*target, path);
+    record_observed(ctx, inputs);
+}
+
 int run(Context& ctx, const CheckoutOptions& o) {
     auto& workspace = ctx.workspace(o.jobs);
-    const auto report = workspace::checkout(workspace, to_request(workspace, o));
+    const auto request = to_request(workspace, o);
+    const auto report = workspace::checkout(workspace, request);
+    if (wants_observed(ctx) && !o.is_dry) record_checked_out(ctx, workspace, request.paths, report);
     if (ctx.out().is_json())
         write_document(ctx.out(), report, o);
     else

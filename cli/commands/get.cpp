@@ -12,6 +12,7 @@
 #include "change_output.hpp"
 #include "command.hpp"
 #include "context.hpp"
+#include "tracking.hpp"
 #include "transfers.hpp"
 
 namespace mlo::cli {
@@ -120,6 +121,10 @@ int run(Context& ctx, const GetOptions& o) {
                     fmt::format("the version of {} holds no {}", quoted(wanted.target.path), quoted(wanted.path))}
             .hint(fmt::format("mlo ls {}", workspace.shown(wanted.target.path)));
     sync::write_entry(workspace.store(), *entry, *ctx.runtime().fs.open_root(folder), name, workspace.runtime());
+    if (entry->kind != store::EntryKind::symlink) {
+        const auto input = observed(wanted.path, *entry);
+        record_observed(ctx, {&input, 1});
+    }
     const auto written = path::join(folder, name);
     ctx.out().message(
         fmt::format("wrote {} ({})", quoted(path::relative(written, ctx.cwd())), format_bytes(entry->size_bytes)));

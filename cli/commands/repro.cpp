@@ -198,7 +198,7 @@ int run(Context& ctx, const ReproOptions& o) {
                                   command_text(job_plan.command)));
 
     track::Recorder recorder{replica.workspace(), tracking.runs(), tracking.archive(),
-                             to_request(ctx, original, job_plan), track::WithOutput::yes};
+                             to_request(ctx, original, job_plan), track::OutputLimits{}};
     const auto job = watch_job(ctx, recorder,
                                {.program = job_plan.command.front(),
                                 .arguments = {job_plan.command.begin() + 1, job_plan.command.end()},

@@ -18,10 +18,12 @@ namespace {
 struct TrackArtifactOptions {
     std::vector<std::string> paths;
     std::string run;
+    bool is_model = false;
 };
 
 void declare(Args& args, TrackArtifactOptions& o) {
     declare_run(args, o.run);
+    args.flag("--model", o.is_model, "they are models");
     args.positional("path", o.paths, "files and folders to keep as they are now")
         .completing(Completes::path)
         .required();
@@ -32,13 +34,14 @@ int run(Context& ctx, const TrackArtifactOptions& o) {
     std::vector<std::string> paths;
     for (const auto& path : o.paths) paths.push_back(workspace.from_user(path));
     CurrentRun current{ctx, o.run};
+    const auto is_model = o.is_model ? track::IsModel::yes : track::IsModel::no;
     std::vector<track::Output> outputs;
     std::uint64_t bytes = 0;
     for (const auto& found : workspace::store_paths(workspace, paths, ctx.large_files())) {
         if (!found.problems.empty()) throw Error{found.problems.front().error};
         if (!found.entry || found.entry->kind == store::EntryKind::symlink)
             throw track::missing_file(workspace, found, "");
-        outputs.push_back(track::to_output(found.path, *found.entry));
+        outputs.push_back(track::to_output(found.path, *found.entry, is_model));
         bytes += found.entry->size_bytes;
     }
     current.runs().record(current.id(), {.outputs = outputs});

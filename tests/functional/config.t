@@ -49,6 +49,7 @@ All of them.
   project=ID
   runs.storage=auto
   store.large=auto
+  track.log-mib=8
   $ mlo config --list --all | grep -A2 store.dir
   store.dir is not set
       The folder of the store. Without it, 'mlo' in git's common folder, or '.mlo' without git.

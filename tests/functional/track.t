@@ -200,11 +200,30 @@ What did not start: 127 is not found, 126 cannot be run, 125 is mlo's own troubl
   $ mlo track
   error[MLO-A005]: missing 'CMD': the program to run and its arguments
     help: mlo track -h
-  [2]
+  [125]
   $ mlo track --nothing -- true
   error[MLO-A002]: unknown option '--nothing'
     help: mlo track -h
+  [125]
+  $ mlo track --json -- true
+  error[MLO-A008]: 'mlo track' has no JSON output
+  {
+    "schema": "mlo/error-v1",
+    "code": "MLO-A008",
+    "kind": "usage",
+    "message": "'mlo track' has no JSON output",
+    "notes": []
+  }
+  [125]
+  $ mlo -C nowhere track -- true
+  error[MLO-U003]: cannot change to folder 'nowhere': No such file or directory
+  [125]
+  $ mlo track -- mlo track log 2> /dev/null
   [2]
+  $ mlo track --resume nothing -- true
+  error[MLO-T001]: there is no run 'nothing'
+    help: mlo runs
+  [125]
   $ mlo runs -w "name IN ('missing', 'denied', 'empty-value', 'twice')" --sort started | cut -c 11- | sed 's/  *20.*//'
   name         status    started               duration  experiment
   missing      FAILED
@@ -268,17 +287,45 @@ Something that it leaves in the background is not waited for.
   done
   $ kill $(cat pid); part quiet-daemon 'not recorded'; rm pid
 
-Outputs that are not there at the end, or are no files.
+How much is kept of what is printed, and of the environment: settings.
+
+  $ mlo config -q track.log-mib 0 && mlo track -q -n unkept -- echo hello && mlo runs show unkept | grep -c 'what it printed'
+  hello
+  0
+  [1]
+  $ mlo config -q track.log-mib 1 && mlo track -q -n bounded -- seq 400000 > /dev/null && mlo cat $(mlo runs show bounded | sed -n 's/.*printed: mlo cat //p') > log
+  $ head -n 1 log; grep -a 'left out' log; tail -n 1 log; test $(stat -c %s log) -le 1048640; rm log
+  1
+  [mlo: * bytes of output were left out here] (glob)
+  400000
+  $ mlo config -q --unset track.log-mib
+  $ kept() { mlo runs show "$1" --json | sed -n '/"environment": {/,/}/p' | grep -E 'APP|TZ' | tr -d ' ,'; }
+  $ APP_MODE=fast APP_TOKEN=x MYAPP=1 mlo track -q -n usual -- true; kept usual
+  "TZ":"UTC"
+  $ APP_MODE=fast APP_TOKEN=x MYAPP=1 mlo --config 'track.environment=APP_*, MYAPP, !TZ' track -q -n more -- true; kept more
+  "APP_MODE":"fast"
+  "APP_TOKEN":"***"
+  "MYAPP":"1"
+  $ printf 'track:\n  environment: "*"\n' >> .mlo/config.yaml; mlo track -- true 2>&1 | head -n 1; git checkout -q .mlo
+  *MLO-C*track.environment* (glob)
+
+Outputs that are not there at the end, or are no files; models.
+
+  $ echo m > model.bin; mlo track -q -n models -o code.py --model model.bin -- true; part models outputs; mlo runs show models --json | check_json; rm model.bin
+  outputs
+    * code.py (4 B) (glob)
+    01a60e35df88 model.bin (model, 2 B)
+  
 
   $ mlo track -n none -o model.bin -o link -- sh -c 'ln -s code.py link'
-  warning: there is no output 'model.bin'
   warning: the output 'link' is a symbolic link, which is not stored by itself
+  warning: there is no output 'model.bin'
   run ???????? (none) finished (glob)
     next: mlo runs show ???????? (glob)
   $ part none 'not recorded'; part none outputs; rm link
   not recorded
-    there is no output 'model.bin'
     the output 'link' is a symbolic link, which is not stored by itself
+    there is no output 'model.bin'
 
 What changes meanwhile is said.
 

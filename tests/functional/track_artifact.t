@@ -30,6 +30,14 @@ Again under one name: both are kept.
   
   $ mlo runs show again --json | check_json
 
+A model.
+
+  $ mlo track -q -n model -- sh -c 'mlo track artifact -q --model model; mlo track artifact -q plots' && outputs model
+  outputs
+    * model (model, 3 B) (glob)
+    33c5f17d0bff plots (2 B)
+  
+
 An empty file, an empty folder, and a name that is no text.
 
   $ mlo track -q -n empty -- sh -c ': > none; mkdir hollow; name=$(printf "f\377"); echo x > "$name"; mlo track artifact -q none hollow "$name"' && outputs empty

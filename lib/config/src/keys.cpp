@@ -51,6 +51,15 @@ constexpr Key table[] = {
      "How the store keeps large files: whole, so that they can be reflinked; chunked, so that versions share bytes; "
      "auto "
      "keeps them whole where checkout can reflink them."},
+    {"track.environment", ValueType::text, "", "", Trust::local,
+     "Which variables of the environment a run keeps besides the usual ones: names with commas between them; '*' at "
+     "the "
+     "start or the end of one stands for anything, '!' in front leaves out. What looks like a secret is masked all the "
+     "same."},
+    {"track.log-mib", ValueType::integer, "0..1024", "8", Trust::any,
+     "How much a run keeps of what its job prints, in MiB: an eighth of it from the begin, the rest from the end. 0 "
+     "keeps "
+     "nothing."},
 };
 
 std::vector<std::string> allowed(const Key& key) { return split(key.values, '|'); }

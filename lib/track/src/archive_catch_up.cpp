@@ -266,7 +266,7 @@ void Archive::amend(std::string_view run, Amendment amendment) {
 void Archive::rebuild() {
     auto& database = runs_.state().database;
     db::Transaction transaction{database};
-    for (const auto* table : {"params", "tags", "inputs", "outputs", "processes", "ingested"})
+    for (const auto* table : {"params", "tags", "inputs", "outputs", "processes", "ingested", "wanted"})
         database.statement(fmt::format("DELETE FROM {} WHERE run IN (SELECT row FROM runs WHERE sealed = 1)", table))
             .run();
     for (const auto* sql : {"DELETE FROM points WHERE series IN (SELECT id FROM series WHERE sealed = 1)",

@@ -121,6 +121,10 @@ bool Archive::seal(std::string_view run) {
     if (status.is_sealed) return false;
     if (is_open(status.state)) throw Error{errors::run_running, fmt::format("the run {} has not ended", quoted(run))};
     auto document = runs_.get(run);
+    if (document.state == RunState::lost)
+        for (const auto& output : runs_.wanted(run))
+            document.losses.push_back(
+                fmt::format("the output {} was not stored: the run was lost before", quoted(output.path)));
     const auto events = make_events(document);
     static_cast<void>(ledger_.append(writer_, events));
     catch_up();
@@ -245,7 +249,7 @@ bool Archive::is_own(std::string_view run) {
     return !is_sealed;
 }
 
-RunDocument Archive::reopen(std::string_view run, const ProcessIdentity& process) {
+RunDocument Archive::reopen(std::string_view run, const ProcessIdentity& process, Pulse pulse) {
     const LockFile lock{folder_, lock_name, LockMode::exclusive, "resuming a run", WhenHeld::wait, runtime_};
     catch_up();
     auto& database = runs_.state().database;
@@ -279,7 +283,7 @@ RunDocument Archive::reopen(std::string_view run, const ProcessIdentity& process
             });
         }
     }
-    auto opened = runs_.state().reopen(row.row, process);
+    auto opened = runs_.state().reopen(row.row, process, pulse);
     transaction.commit();
     return opened;
 }

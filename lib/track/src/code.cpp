@@ -25,6 +25,15 @@ std::string left_out_sentence(const std::vector<std::string>& paths) {
                        names, format_bytes(diff_limits.file_bytes), format_bytes(diff_limits.total_bytes));
 }
 
+/// "diff --git a/PATH b/PATH"; nothing for a path that git has to quote.
+std::string path_of_patch(std::string_view patch) {
+    constexpr std::string_view start = "diff --git a/";
+    constexpr std::size_t around = 3;  // " b/"
+    const auto line = patch.substr(0, patch.find('\n'));
+    if (!line.starts_with(start) || line.size() < start.size() + around) return {};
+    return std::string{line.substr(start.size(), (line.size() - start.size() - around) / 2)};
+}
+
 /// Asks one thing; what cannot be answered is a loss and no more.
 template <class Question>
 void ask(Code& code, std::string_view what, Question question) {
@@ -79,6 +88,28 @@ std::vector<std::string> changes_since(const Code& before, const Code& now, std:
         });
     if (before.changes.patch != now.changes.patch || !has_new_files) changed.emplace_back("diff");
     return changed;
+}
+
+Code earlier_code(const Source& source, std::optional<std::string_view> patch, const Code& now) {
+    Code code;
+    code.source = source;
+    if (!patch) {
+        code.changes = now.changes;
+        return code;
+    }
+    if (!patch->starts_with(now.changes.patch)) {
+        code.changes.patch = *patch;
+        return code;
+    }
+    code.changes.patch = now.changes.patch;
+    for (auto rest = patch->substr(now.changes.patch.size()); !rest.empty();) {
+        // No line within the patch of a new file can begin so.
+        const auto next = rest.find("\ndiff --git ");
+        const auto one = rest.substr(0, next == rest.npos ? next : next + 1);
+        code.changes.new_files.push_back({path_of_patch(one), std::string{one}});
+        rest.remove_prefix(one.size());
+    }
+    return code;
 }
 
 }  // namespace mlo::track

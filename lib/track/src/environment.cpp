@@ -108,7 +108,12 @@ bool matches(std::string_view pattern, std::string_view name) {
     return name == pattern;
 }
 
-bool is_recorded(std::string_view name) {
+bool is_recorded(std::string_view name, std::span<const std::string> rules) {
+    for (std::string_view rule : rules) {
+        const bool leaves_out = rule.starts_with('!');
+        if (leaves_out) rule.remove_prefix(1);
+        if (matches(rule, name)) return !leaves_out;
+    }
     return std::any_of(recorded_names.begin(), recorded_names.end(),
                        [&](std::string_view pattern) { return matches(pattern, name); });
 }
@@ -184,13 +189,14 @@ std::string without_secret(std::string_view value) {
     return result;
 }
 
-std::map<std::string, std::string> recorded_environment(std::span<const std::string> variables) {
+std::map<std::string, std::string> recorded_environment(std::span<const std::string> variables,
+                                                        std::span<const std::string> rules) {
     std::map<std::string, std::string> recorded;
     for (const std::string_view entry : variables) {
         const auto equals = entry.find('=');
         if (equals == std::string_view::npos || equals == 0 || recorded.size() == most_variables) continue;
         const auto name = entry.substr(0, equals);
-        if (!is_recorded(name)) continue;
+        if (!is_recorded(name, rules)) continue;
         const auto value = entry.substr(equals + 1);
         recorded[std::string{name}] = names_a_secret(name) && !value.empty()
                                           ? std::string{masked}

@@ -84,8 +84,12 @@ Error missing_file(workspace::Workspace& workspace, const workspace::Found& foun
                                       : "name a file or folder of this workspace, relative to the current folder"));
 }
 
-Output to_output(const std::string& path, const workspace::Entry& entry) {
-    return {.path = path, .kind = kind_of(entry), .id = entry.id, .size_bytes = entry.size_bytes};
+Output to_output(const std::string& path, const workspace::Entry& entry, IsModel is_model) {
+    return {.path = path,
+            .kind = kind_of(entry),
+            .id = entry.id,
+            .size_bytes = entry.size_bytes,
+            .is_model = is_model == IsModel::yes};
 }
 
 std::vector<Output> store_artifacts(workspace::Workspace& workspace, std::span<const std::string> paths,

@@ -51,7 +51,7 @@ void create(RunStore::State& state, const Operation& operation) {
     }
     check_run(run);
     const auto row = rows::insert(state.database, run, rows::Sealed::no);
-    rows::put_process(state.database, row, *operation.process, operation.time_ms);
+    rows::put_process(state.database, row, *operation.process, Pulse::beats, operation.time_ms);
 }
 
 /// The lists that a document adds to, as a batch does. A parameter that has another value here keeps it.

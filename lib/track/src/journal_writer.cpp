@@ -118,6 +118,8 @@ void Writer::append(const std::string& run, const Operation& operation) {
 
 namespace mlo::track {
 
+const std::string& RunStore::journals() const noexcept { return state_->journal.folder(); }
+
 void RunStore::journal_to(const std::string& folder) {
     MLO_ASSERT(folder.starts_with('/') && !state_->journal.is_on());
     db::Transaction transaction{state_->database};

@@ -21,6 +21,7 @@ public:
     /// Whether there are any.
     [[nodiscard]] bool is_on() const noexcept { return !folder_.empty(); }
     void set_folder(std::string folder);
+    [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
     /// When it returns, the frame is durable. Throws run_too_large and failures of the system; then the next call
     /// begins another file.
     void append(const std::string& run, const Operation& operation);

@@ -44,6 +44,8 @@ std::string boot_id(Fs& fs) { return line_of(fs, "/proc/sys/kernel/random", "boo
 
 std::string pid_space(Fs& fs) { return fs.open_root("/proc/self/ns")->read_link("pid"); }
 
+std::string host_name(Fs& fs) { return line_of(fs, "/proc/sys/kernel", "hostname"); }
+
 }  // namespace
 
 ProcessIdentity identify_process(Fs& fs, std::int64_t pid) {
@@ -52,13 +54,15 @@ ProcessIdentity identify_process(Fs& fs, std::int64_t pid) {
     process.start_ticks = stat_of(fs, pid).start_ticks;
     process.boot_id = boot_id(fs);
     process.pid_space = pid_space(fs);
-    process.host = line_of(fs, "/proc/sys/kernel", "hostname");
+    process.host = host_name(fs);
     return process;
 }
 
 Liveness probe_process(Fs& fs, const ProcessIdentity& process) {
     try {
-        if (process.boot_id != boot_id(fs) || process.pid_space != pid_space(fs)) return Liveness::unknown;
+        if (process.boot_id != boot_id(fs))
+            return process.host == host_name(fs) ? Liveness::before_boot : Liveness::unknown;
+        if (process.pid_space != pid_space(fs)) return Liveness::unknown;
     } catch (const Error&) {
         return Liveness::unknown;  // a machine without /proc
     }

@@ -2,13 +2,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <mlo/track/errors.hpp>
 #include <mlo/track/metrics_ingest.hpp>
-#include <mlo/track/output_log.hpp>
 #include <mlo/track/recorder.hpp>
 #include <mlo/track/usage.hpp>
 #include <mlo/util/text.hpp>
 #include <thread>
+#include <type_traits>
 
 namespace mlo::track {
 namespace {
@@ -17,17 +18,34 @@ constexpr std::chrono::seconds heartbeat_pace{60};
 constexpr std::chrono::seconds first_sample{1};
 constexpr std::chrono::seconds sample_pace{10};
 
+/// Of all attempts of a run.
+void add_total(Facts& facts, const std::string& name, const Fact& total) {
+    const auto [known, is_new] = facts.try_emplace(name, total);
+    if (is_new || known->second.index() != total.index()) return;
+    std::visit(
+        [&](auto& sum) {
+            using Number = std::remove_cvref_t<decltype(sum)>;
+            const auto& added = std::get<Number>(total);
+            if constexpr (std::is_same_v<Number, std::string>)
+                sum = added;
+            else
+                sum = name.find("peak") != name.npos ? std::max(sum, added) : sum + added;
+        },
+        known->second);
+}
+
 }  // namespace
 
 class Recorder::Parts {
 public:
     Parts(workspace::Workspace& workspace, RunStore& runs, Archive& archive, SessionRequest request,
-          WithOutput with_output)
+          const std::optional<OutputLimits>& output)
         : runtime_{workspace.runtime()},
           runs_{runs},
           program_{request.command.front()},
-          with_output_{with_output},
-          session_{workspace, runs, archive, std::move(request), identify_process(runtime_.fs, ::getpid())} {}
+          keeps_output_{output.has_value()},
+          session_{workspace, runs, archive, std::move(request), identify_process(runtime_.fs, ::getpid())},
+          log_{output.value_or(OutputLimits{})} {}
 
     ~Parts() { stop_keeper(); }
     Parts(const Parts&) = delete;
@@ -41,7 +59,7 @@ public:
                          [&] { runs_.set_job(id(), job.pid(), identify_process(runtime_.fs, job.pid()).start_ticks); });
         keeper_ = std::jthread{[this, pid = job.pid()](const std::stop_token& stop) { keep(pid, stop); }};
         auto end = job.run([this](OutputStream, ByteView bytes) {
-            if (with_output_ == WithOutput::yes) log_.add(bytes);
+            if (keeps_output_) log_.add(bytes);
         });
         ended_ms_ = now_ms();
         stop_keeper();
@@ -126,7 +144,9 @@ private:
         if (!usage_) return;
         const auto used = usage_->end(end);
         if (has_samples_) record_usage(runs_, used.values);
-        runs_.edit(id(), [&](RunDocument& run) { run.hardware.insert(used.totals.begin(), used.totals.end()); });
+        runs_.edit(id(), [&](RunDocument& run) {
+            for (const auto& [name, total] : used.totals) add_total(run.hardware, name, total);
+        });
     }
 
     /// A disk that is full now may not be so later: what could not be recorded is read again.
@@ -171,7 +191,7 @@ private:
     Runtime runtime_;
     RunStore& runs_;
     std::string program_;
-    WithOutput with_output_;
+    bool keeps_output_;
     RunSession session_;
     std::int64_t ended_ms_ = 0;  ///< when the job did
     OutputLog log_;
@@ -183,8 +203,8 @@ private:
 };
 
 Recorder::Recorder(workspace::Workspace& workspace, RunStore& runs, Archive& archive, SessionRequest request,
-                   WithOutput with_output)
-    : parts_{std::make_unique<Parts>(workspace, runs, archive, std::move(request), with_output)} {}
+                   const std::optional<OutputLimits>& output)
+    : parts_{std::make_unique<Parts>(workspace, runs, archive, std::move(request), output)} {}
 Recorder::~Recorder() = default;
 
 const std::string& Recorder::id() const noexcept { return parts_->session().run().id; }

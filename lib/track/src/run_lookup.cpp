@@ -113,6 +113,16 @@ std::vector<Ingested> RunStore::ingested(std::string_view run) {
     return files;
 }
 
+std::vector<WantedOutput> RunStore::wanted(std::string_view run) {
+    auto& statement = state_->database.statement(
+        "SELECT w.path, w.model FROM wanted w JOIN runs r ON r.row = w.run WHERE r.id = ? ORDER BY w.path");
+    statement.bind_all(run);
+    std::vector<WantedOutput> outputs;
+    while (statement.step())
+        outputs.push_back({std::string{as_text(statement.blob(0))}, static_cast<IsModel>(statement.integer(1))});
+    return outputs;
+}
+
 std::vector<std::string> RunStore::ended_runs() {
     return texts(state_->database.statement("SELECT id FROM runs WHERE sealed = 0 AND state > 1 ORDER BY ended, id"));
 }

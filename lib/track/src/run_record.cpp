@@ -178,4 +178,17 @@ void RunStore::record(std::string_view run, const Batch& batch) {
     }
 }
 
+void RunStore::want(std::string_view run, std::span<const WantedOutput> outputs) {
+    auto& database = state_->database;
+    db::Transaction transaction{database};
+    const auto row = rows::get(database, run);
+    require_writable(row, run);
+    for (const auto& output : outputs)
+        database.statement("INSERT OR REPLACE INTO wanted VALUES(?, ?, ?)")
+            .bind_all(row.row, as_bytes(output.path), static_cast<int>(output.is_model))
+            .run();
+    check_room(count_of(database, "SELECT count(*) FROM wanted WHERE run = ?", row.row), max_objects, "outputs");
+    transaction.commit();
+}
+
 }  // namespace mlo::track

@@ -180,10 +180,11 @@ RunDocument load(db::Database& database, std::int64_t row) {
 
 void remove(db::Database& database, std::int64_t row) {
     database.statement("DELETE FROM points WHERE series IN (SELECT id FROM series WHERE run = ?)").bind_all(row).run();
-    for (const auto* sql : {"DELETE FROM series WHERE run = ?", "DELETE FROM params WHERE run = ?",
-                            "DELETE FROM tags WHERE run = ?", "DELETE FROM inputs WHERE run = ?",
-                            "DELETE FROM outputs WHERE run = ?", "DELETE FROM processes WHERE run = ?",
-                            "DELETE FROM ingested WHERE run = ?", "DELETE FROM runs WHERE row = ?"})
+    for (const auto* sql :
+         {"DELETE FROM series WHERE run = ?", "DELETE FROM params WHERE run = ?", "DELETE FROM tags WHERE run = ?",
+          "DELETE FROM inputs WHERE run = ?", "DELETE FROM outputs WHERE run = ?",
+          "DELETE FROM processes WHERE run = ?", "DELETE FROM ingested WHERE run = ?",
+          "DELETE FROM wanted WHERE run = ?", "DELETE FROM runs WHERE row = ?"})
         database.statement(sql).bind_all(row).run();
 }
 
@@ -209,9 +210,14 @@ void put_output(db::Database& database, std::int64_t row, const Output& output) 
         .run();
 }
 
-void put_process(db::Database& database, std::int64_t row, const ProcessIdentity& process, std::int64_t now_ms) {
-    database.statement("INSERT OR REPLACE INTO processes VALUES(?, ?, ?, ?, ?, ?, ?, NULL, NULL)")
-        .bind_all(row, process.pid, process.start_ticks, process.boot_id, process.pid_space, process.host, now_ms)
+void put_process(db::Database& database, std::int64_t row, const ProcessIdentity& process, Pulse pulse,
+                 std::int64_t now_ms) {
+    database
+        .statement(
+            "INSERT OR REPLACE INTO processes(run, pid, start_ticks, boot_id, pid_space, host, heartbeat, silent) "
+            "VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind_all(row, process.pid, process.start_ticks, process.boot_id, process.pid_space, process.host, now_ms,
+                  static_cast<int>(pulse))
         .run();
 }
 

@@ -42,7 +42,8 @@ void remove(db::Database& database, std::int64_t row);
 void put_tag(db::Database& database, std::int64_t row, std::string_view key, std::string_view value);
 void put_input(db::Database& database, std::int64_t row, const Input& input);
 void put_output(db::Database& database, std::int64_t row, const Output& output);
-void put_process(db::Database& database, std::int64_t row, const ProcessIdentity& process, std::int64_t now_ms);
+void put_process(db::Database& database, std::int64_t row, const ProcessIdentity& process, Pulse pulse,
+                 std::int64_t now_ms);
 
 /// Adds an experiment; of two that have one id the one made earlier stays, so that order does not matter.
 void put_experiment(db::Database& database, const ExperimentName& experiment);

@@ -117,7 +117,15 @@ CREATE TABLE journals(
 CREATE TABLE journal_to(folder BLOB NOT NULL) STRICT;
 )sql";
 
-constexpr std::array migrations{version_1, version_2};
+// `silent`: only /proc tells whether the process lives. `wanted`: what is to be stored as output when the run ends.
+constexpr db::Migration version_3 = R"sql(
+ALTER TABLE processes ADD COLUMN silent INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE wanted(
+  run INTEGER NOT NULL, path BLOB NOT NULL, model INTEGER NOT NULL, PRIMARY KEY(run, path)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array migrations{version_1, version_2, version_3};
 
 }  // namespace
 

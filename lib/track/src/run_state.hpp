@@ -30,9 +30,7 @@ struct RunStore::State {
 
     [[nodiscard]] std::int64_t now_ms() const;
     /// Makes `row` an open run again, with a new session.
-    RunDocument reopen(std::int64_t row, const ProcessIdentity& process);
-    /// Whether an open run's process must be taken for dead.
-    [[nodiscard]] bool is_dead(const OpenRun& run, const ProcessProbe& probe) const;
+    RunDocument reopen(std::int64_t row, const ProcessIdentity& process, Pulse pulse);
     void end(const rows::Run& row, const Ending& ending);
 
     /// A batch, in a Transaction. The series must be forgotten when that is undone.

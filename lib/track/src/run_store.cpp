@@ -60,7 +60,7 @@ RunStore::~RunStore() = default;
 RunStore::RunStore(RunStore&&) noexcept = default;
 RunStore& RunStore::operator=(RunStore&&) noexcept = default;
 
-RunDocument RunStore::create(RunDocument draft, const ProcessIdentity& process) {
+RunDocument RunStore::create(RunDocument draft, const ProcessIdentity& process, Pulse pulse) {
     MLO_ASSERT(draft.metrics.empty() && !draft.series && !draft.ended_ms);
     auto& random = state_->runtime.random;
     constexpr std::size_t id_bytes = 16;
@@ -87,13 +87,13 @@ RunDocument RunStore::create(RunDocument draft, const ProcessIdentity& process) 
     draft.experiment = find_or_make_experiment(*this, draft.experiment.name, *state_);
     check_run(draft);
     const auto row = rows::insert(state_->database, draft, rows::Sealed::no);
-    rows::put_process(state_->database, row, process, state_->now_ms());
+    rows::put_process(state_->database, row, process, pulse, state_->now_ms());
     state_->journal_run(row, draft.id, {.kind = journal::Kind::create, .process = process});
     transaction.commit();
     return draft;
 }
 
-RunDocument RunStore::State::reopen(std::int64_t row, const ProcessIdentity& process) {
+RunDocument RunStore::State::reopen(std::int64_t row, const ProcessIdentity& process, Pulse pulse) {
     auto run = rows::load(database, row);
     run.state = RunState::running;
     run.ended_ms.reset();
@@ -103,23 +103,25 @@ RunDocument RunStore::State::reopen(std::int64_t row, const ProcessIdentity& pro
     ++run.attempt;
     run.session = runtime.random.hex(run.session.size() / 2);
     rows::update(database, row, run);
-    rows::put_process(database, row, process, now_ms());
+    rows::put_process(database, row, process, pulse, now_ms());
     forget_series();
     return run;
 }
 
-bool RunStore::State::is_dead(const OpenRun& run, const ProcessProbe& probe) const {
+bool RunStore::is_dead(const OpenRun& run, const ProcessProbe& probe) const {
     auto liveness = run.process ? probe(*run.process) : Liveness::unknown;
     if (liveness == Liveness::dead && run.job) liveness = probe(*run.job);
-    if (liveness != Liveness::unknown) return liveness == Liveness::dead;
-    return now_ms() - run.heartbeat_ms >= longest_silence.count();
+    if (liveness == Liveness::alive || liveness == Liveness::dead) return liveness == Liveness::dead;
+    if (liveness == Liveness::unknown && run.pulse == Pulse::silent) return false;
+    return state_->now_ms() - run.heartbeat_ms >= longest_silence.count();
 }
 
-RunDocument RunStore::resume(std::string_view run, const ProcessIdentity& process, const ProcessProbe& probe) {
+RunDocument RunStore::resume(std::string_view run, const ProcessIdentity& process, const ProcessProbe& probe,
+                             Pulse pulse) {
     auto& database = state_->database;
     const auto open = open_runs();
     const auto known = std::ranges::find(open, run, &OpenRun::id);
-    if (known != open.end() && !state_->is_dead(*known, probe))
+    if (known != open.end() && !is_dead(*known, probe))
         throw Error{errors::run_running, fmt::format("the run {} is running: process {} on {}", quoted(run),
                                                      known->process ? known->process->pid : 0,
                                                      quoted(known->process ? known->process->host : "?"))};
@@ -129,7 +131,7 @@ RunDocument RunStore::resume(std::string_view run, const ProcessIdentity& proces
         require_writable({row.row, {}, RunState::finished, row.is_sealed, row.is_deleted}, run);
     if (is_open(row.state) && (known == open.end() || known->session != row.session))
         throw Error{errors::run_running, fmt::format("another process has just resumed the run {}", quoted(run))};
-    auto document = state_->reopen(row.row, process);
+    auto document = state_->reopen(row.row, process, pulse);
     transaction.commit();
     return document;
 }
@@ -214,7 +216,7 @@ void RunStore::set_job(std::string_view run, std::int64_t pid, std::uint64_t sta
 std::vector<OpenRun> RunStore::open_runs() {
     auto& statement = state_->database.statement(
         "SELECT r.id, r.session, p.heartbeat, p.pid, p.start_ticks, p.boot_id, p.pid_space, p.host, r.started, "
-        "p.job_pid, p.job_start_ticks FROM runs r "
+        "p.job_pid, p.job_start_ticks, p.silent FROM runs r "
         "LEFT JOIN processes p ON p.run = r.row WHERE r.sealed = 0 AND r.state IN (0, 1) ORDER BY r.started, r.id");
     std::vector<OpenRun> open;
     while (statement.step()) {
@@ -226,6 +228,7 @@ std::vector<OpenRun> RunStore::open_runs() {
         run.process = ProcessIdentity{statement.integer(3), static_cast<std::uint64_t>(statement.integer(4)),
                                       std::string{statement.text(5)}, std::string{statement.text(6)},
                                       std::string{statement.text(7)}};
+        run.pulse = static_cast<Pulse>(statement.integer(11));
         if (statement.is_null(9)) continue;
         run.job = run.process;
         run.job->pid = statement.integer(9);
@@ -238,7 +241,7 @@ std::vector<std::string> RunStore::settle(const ProcessProbe& probe) {
     auto& database = state_->database;
     std::vector<std::string> lost;
     for (const auto& run : open_runs()) {
-        if (!state_->is_dead(run, probe)) continue;
+        if (!is_dead(run, probe)) continue;
         db::Transaction transaction{database};
         const auto row = rows::find(database, run.id);
         if (!row || row->session != run.session || !is_open(row->state)) continue;  // somebody was faster

@@ -5,6 +5,14 @@
 using namespace mlo::track;
 using Strings = std::vector<std::string>;
 
+TEST_CASE("rules add to the variables that are kept, and take from them") {
+    const std::vector<std::string> variables{"APP_MODE=fast", "APP_KEY=secret", "LANG=C", "OTHER=1", "THE_END=2"};
+    CHECK(recorded_environment(variables) == std::map<std::string, std::string>{{"LANG", "C"}});
+    const std::vector<std::string> rules{"!APP_X*", "APP_*", "*_END", "!LANG", "LANG"};
+    CHECK(recorded_environment(variables, rules) ==
+          std::map<std::string, std::string>{{"APP_KEY", "***"}, {"APP_MODE", "fast"}, {"THE_END", "2"}});
+}
+
 TEST_CASE("of the environment what sets up a job is kept, and nothing else") {
     const Strings variables{"PATH=/usr/bin",
                             "CUDA_VISIBLE_DEVICES=0,1",

@@ -4,8 +4,8 @@
 #include <failure.hpp>
 #include <limits>
 #include <mlo/track/errors.hpp>
-#include <mlo/track/replica.hpp>
 #include <mlo/track/repetition.hpp>
+#include <mlo/track/replica.hpp>
 
 using namespace mlo;
 using test::failure;
@@ -74,8 +74,13 @@ TEST_CASE("variables that numbers depend on are as they were, all others as they
     run.environment = {{"OMP_NUM_THREADS", "3"}, {"PATH", "/old"},        {"TORCH_HOME", "/old/torch"},
                        {"MY_SEED", "7"},         {"TF_SECRET", "***"},    {"LANG", "C"},
                        {"HOSTNAME", "old"},      {"PYTHONPATH", "/old/p"}};
-    const Words now{"PATH=/new", "OMP_NUM_THREADS=1", "MKL_NUM_THREADS=2", "TF_SECRET=s3cret", "LANG=C",
-                    "PYTHONPATH=/home/ada/project/src:/lib", "TORCH_HOME=/new/torch"};
+    const Words now{"PATH=/new",
+                    "OMP_NUM_THREADS=1",
+                    "MKL_NUM_THREADS=2",
+                    "TF_SECRET=s3cret",
+                    "LANG=C",
+                    "PYTHONPATH=/home/ada/project/src:/lib",
+                    "TORCH_HOME=/new/torch"};
     auto plan = track::plan_job(run, {}, now, moved);
     std::sort(plan.environment.begin(), plan.environment.end());
     CHECK(plan.environment == Words{"LANG=C", "MY_SEED=7", "OMP_NUM_THREADS=3", "PATH=/new",

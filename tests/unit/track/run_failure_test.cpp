@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of runs when the disk is full or fails, and of databases that are not ours to write.
-#include <vector>
 #include <catch2/catch.hpp>
 #include <mlo/db/errors.hpp>
 #include <sqlite_faults.hpp>
+#include <vector>
 
 #include "run_fixture.hpp"
 #include "run_schema.hpp"
@@ -82,6 +82,25 @@ TEST_CASE("a run that could not be sealed is whole, and sealed later") {
         const auto events = opened.ledger.by_subject(run);
         CHECK(std::ranges::count(events, "run.sealed", &ledger::Event::kind) == 1);
     }
+}
+
+TEST_CASE("runs of an older mlo are there in the tables of this one") {
+    Clone clone;
+    {
+        db::Database old{clone.path(),
+                         db::Access::write,
+                         db::Durability::process,
+                         {run_schema().application_id, run_schema().migrations.first(1)},
+                         clone.runtime};
+        old.execute(
+            "INSERT INTO runs VALUES(1, 'a', 's', 1, 0, 'old', 0, 5, NULL, '', '', '', NULL, '', 0, 0, 0, '');"
+            "INSERT INTO processes VALUES(1, 7, 8, 'boot', 'space', 'box', 5, NULL, NULL);");
+    }
+    auto runs = clone.open();
+    REQUIRE(runs.open_runs().size() == 1);
+    CHECK(runs.open_runs()[0].pulse == Pulse::beats);
+    CHECK(runs.wanted("a").empty());
+    CHECK_FALSE(runs.create(draft(), process(), Pulse::silent).id.empty());
 }
 
 TEST_CASE("runs of a newer mlo are refused and left alone") {

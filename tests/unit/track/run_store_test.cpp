@@ -326,6 +326,46 @@ TEST_CASE("a run is found by its id, the start of it, or its name") {
     CHECK(failure([&] { return runs.resolve("best one"); }) == track::errors::run_ambiguous.id);
 }
 
+TEST_CASE("a run without a heartbeat is lost only where its process can be seen to be gone") {
+    Clone clone;
+    auto runs = clone.open();
+    const auto silent = runs.create(draft(), process(1), Pulse::silent).id;
+    const auto beating = runs.create(draft(), process(2)).id;
+    CHECK(runs.open_runs()[0].pulse != runs.open_runs()[1].pulse);
+    clone.clock.move(std::chrono::minutes{6});
+    CHECK(runs.settle(probe(Liveness::unknown)) == std::vector{beating});
+    CHECK(runs.settle(probe(Liveness::alive)).empty());
+    CHECK(runs.settle(probe(Liveness::before_boot)) == std::vector{silent});
+    CHECK(runs.resume(silent, process(3), probe(Liveness::dead), Pulse::silent).attempt == 2);
+    CHECK(runs.settle(probe(Liveness::before_boot)).empty());  // so soon, it may be another machine of this name
+    CHECK(runs.settle(probe(Liveness::dead)) == std::vector{silent});
+}
+
+TEST_CASE("outputs that were wanted are remembered, and missed in a run that was lost") {
+    Clone clone;
+    Opened opened{clone};
+    auto& runs = opened.runs;
+    const auto lost = runs.create(draft(), process()).id;
+    const std::vector<WantedOutput> wanted{{"a\xff", IsModel::no}, {"b", IsModel::yes}};
+    runs.want(lost, {wanted.data(), 1});
+    runs.want(lost, wanted);
+    CHECK(clone.open().wanted(lost) == wanted);
+    const auto ended = runs.create(draft(), process()).id;
+    runs.want(ended, wanted);
+    runs.end(ended, ending());
+    CHECK(runs.settle(probe(Liveness::dead)) == std::vector{lost});
+    CHECK(opened.archive.seal_ended().size() == 2);
+    CHECK(runs.get(lost).losses ==
+          std::vector<std::string>{"the output 'a\\xff' was not stored: the run was lost before",
+                                   "the output 'b' was not stored: the run was lost before"});
+    CHECK(runs.get(ended).losses.empty());
+    CHECK(runs.wanted(lost).empty());
+    CHECK(failure([&] {
+              runs.want(lost, wanted);
+              return 0;
+          }) == track::errors::run_ended.id);
+}
+
 TEST_CASE("'last' is the newest run that is not deleted, and a misspelt name gets a guess") {
     Clone clone;
     Opened opened{clone};
@@ -381,6 +421,8 @@ TEST_CASE("this process is alive, a child that ended is dead, and one of another
     CHECK(probe_process(fs, other) == Liveness::dead);
     other = self;
     other.boot_id = "another";
+    CHECK(probe_process(fs, other) == Liveness::before_boot);
+    other.host = "another";
     CHECK(probe_process(fs, other) == Liveness::unknown);
     other = self;
     other.pid_space = "another";

@@ -52,7 +52,7 @@ public:
     std::vector<std::string> record_again();
     /// Makes a sealed run an open one again, as its next attempt, with all its points. Throws run_deleted and, for one
     /// that is not sealed, run_running.
-    [[nodiscard]] RunDocument reopen(std::string_view run, const ProcessIdentity& process);
+    [[nodiscard]] RunDocument reopen(std::string_view run, const ProcessIdentity& process, Pulse pulse = Pulse::beats);
     /// Whether this clone has sealed the run, or is about to: what its job does was once started here.
     [[nodiscard]] bool is_own(std::string_view run);
     /// Changes name, note, tags or the mark of deletion of any run; the revision is made here.

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <mlo/git/repository.hpp>
 #include <mlo/track/run.hpp>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mlo::track {
@@ -34,5 +36,9 @@ struct Code {
 /// or lie at or below one of the paths `made`, are what the run made, not its code.
 [[nodiscard]] std::vector<std::string> changes_since(const Code& before, const Code& now,
                                                      std::span<const std::string> made);
+
+/// The code of an earlier session, from what its run keeps of it, to be compared with `now` by changes_since. `patch`
+/// is what patch_of gave then; nothing if nobody knows it: that counts as unchanged.
+[[nodiscard]] Code earlier_code(const Source& source, std::optional<std::string_view> patch, const Code& now);
 
 }  // namespace mlo::track

@@ -14,8 +14,10 @@ inline constexpr std::string_view masked = "***";
 
 /// Of `variables` (KEY=VALUE) those that tell how a job was set up, by a fixed list of names: interpreters, threads,
 /// GPUs, schedulers, seeds, languages. Where the name or the value smells of a secret, the value is masked; of one over
-/// 4 KiB the start is kept. At most 500.
-[[nodiscard]] std::map<std::string, std::string> recorded_environment(std::span<const std::string> variables);
+/// 4 KiB the start is kept. At most 500. `rules` come first, in order: a name to keep, or with a '!' in front to leave
+/// out; '*' at the start or the end stands for anything.
+[[nodiscard]] std::map<std::string, std::string> recorded_environment(std::span<const std::string> variables,
+                                                                      std::span<const std::string> rules = {});
 
 /// The command line, with what smells of a secret masked: "--token=x", "--password x", "https://user:x@host", "sk-...".
 [[nodiscard]] std::vector<std::string> recorded_command(std::span<const std::string> command);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <mlo/track/run.hpp>
+#include <mlo/track/run_store.hpp>
 #include <mlo/util/error.hpp>
 #include <mlo/workspace/snapshot.hpp>
 #include <mlo/workspace/tree_diff.hpp>
@@ -31,9 +31,7 @@ struct InputList {
 [[nodiscard]] Error missing_file(workspace::Workspace& workspace, const workspace::Found& found, std::string_view what);
 
 /// What was found at `path`, no symbolic link, as an output of a run.
-[[nodiscard]] Output to_output(const std::string& path, const workspace::Entry& entry);
-
-enum class IsModel : std::uint8_t { no, yes };
+[[nodiscard]] Output to_output(const std::string& path, const workspace::Entry& entry, IsModel is_model = IsModel::no);
 
 /// Stores what is at `paths` now, durably, and returns it as outputs of a run. Throws no_such_input for a path where
 /// nothing is, or a symbolic link, and what reading it throws; then none of them is an output.

@@ -18,8 +18,12 @@ struct ProcessIdentity {
     friend bool operator==(const ProcessIdentity&, const ProcessIdentity&) = default;
 };
 
-/// `unknown`: it is on another machine, in another container, or before a boot; only its heartbeat tells.
-enum class Liveness { alive, dead, unknown };
+/// `unknown`: it is on another machine or in another container, and only its heartbeat tells; `before_boot`: likewise,
+/// but that machine has the name of this one, which has been booted since.
+enum class Liveness { alive, dead, unknown, before_boot };
+
+/// Whether the process of an open run gives signs of life by itself (RunStore::heartbeat), or leaves it to /proc.
+enum class Pulse : std::uint8_t { beats, silent };
 
 /// The identity of a process of this machine, by /proc. Throws path_not_found where there is none.
 [[nodiscard]] ProcessIdentity identify_process(Fs& fs, std::int64_t pid);

@@ -2,22 +2,23 @@
 #pragma once
 
 #include <memory>
+#include <mlo/track/output_log.hpp>
 #include <mlo/track/run_session.hpp>
 #include <mlo/util/child.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace mlo::track {
 
-enum class WithOutput : std::uint8_t { no, yes };
-
 /// Records one job: a RunSession, with what can be seen of the job while it runs. What cannot be recorded once it runs
 /// is a loss of the run, never an error of the job. One thread at a time.
 class Recorder {
 public:
-    /// Reads code and inputs, and makes the run, which belongs to this process. Throws what RunSession throws.
+    /// Reads code and inputs, and makes the run, which belongs to this process. `output`: how much to keep of what the
+    /// job prints, if anything. Throws what RunSession throws.
     Recorder(workspace::Workspace& workspace, RunStore& runs, Archive& archive, SessionRequest request,
-             WithOutput with_output);
+             const std::optional<OutputLimits>& output);
     ~Recorder();
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;

@@ -47,6 +47,15 @@ struct Batch {
     std::optional<Ingested> ingested{};
 };
 
+enum class IsModel : std::uint8_t { no, yes };
+
+/// What is to be stored when the run ends.
+struct WantedOutput {
+    std::string path;  ///< of the workspace
+    IsModel is_model = IsModel::no;
+    friend bool operator==(const WantedOutput&, const WantedOutput&) = default;
+};
+
 /// How a run ends.
 struct Ending {
     RunState state = RunState::finished;
@@ -73,6 +82,7 @@ struct OpenRun {
     std::string session;
     std::optional<ProcessIdentity> process;
     std::optional<ProcessIdentity> job;  ///< what `process` has started, if it said so
+    Pulse pulse = Pulse::beats;
     std::int64_t heartbeat_ms = 0;
 };
 
@@ -95,16 +105,19 @@ public:
     /// whoever opens it, is appended before to the run's journal in `folder`, an absolute path, and durable there
     /// (lib/track/README.md, Journals). Runs cannot be resumed in it.
     void journal_to(const std::string& folder);
+    /// Where the journals of a scratch store are; "" for any other.
+    [[nodiscard]] const std::string& journals() const noexcept;
     [[nodiscard]] const std::string& path() const noexcept;
     /// Whether it was opened for writing.
     [[nodiscard]] bool is_writable() const noexcept;
 
     /// Begins a run from `draft`, whose id, session, attempt, state and (if it is 0) start are made here, and its name
     /// if it is empty. Its experiment is found by name, or made. Returns the whole. Throws name_invalid, value_invalid.
-    [[nodiscard]] RunDocument create(RunDocument draft, const ProcessIdentity& process);
+    [[nodiscard]] RunDocument create(RunDocument draft, const ProcessIdentity& process, Pulse pulse = Pulse::beats);
     /// Opens a run again that has ended, but is not sealed: as the next attempt. A running one, whose process is dead,
     /// too; Archive::reopen does the same for sealed ones. Returns the whole. Throws run_running.
-    [[nodiscard]] RunDocument resume(std::string_view run, const ProcessIdentity& process, const ProcessProbe& probe);
+    [[nodiscard]] RunDocument resume(std::string_view run, const ProcessIdentity& process, const ProcessProbe& probe,
+                                     Pulse pulse = Pulse::beats);
     /// Records a batch. Points that are there already are dropped. Throws name_invalid, value_invalid, run_too_large,
     /// and param_conflict for a parameter that has another value.
     void record(std::string_view run, const Batch& batch);
@@ -112,14 +125,19 @@ public:
     void edit(std::string_view run, const std::function<void(RunDocument&)>& change);
     /// Names the job that the run's process has started, on the same machine: while either lives, the run does.
     void set_job(std::string_view run, std::int64_t pid, std::uint64_t start_ticks);
+    /// Names what is to be stored as outputs when the run ends, besides what was named before.
+    void want(std::string_view run, std::span<const WantedOutput> outputs);
+    [[nodiscard]] std::vector<WantedOutput> wanted(std::string_view run);
     /// Says that the session is alive. A run that was found lost meanwhile is open again; false if that is too late.
     bool heartbeat(std::string_view run, std::string_view session);
     /// Ends a run. It is not sealed by that: Archive::seal.
     void end(std::string_view run, const Ending& ending);
 
-    /// Marks the open runs whose process is dead (or whose heartbeat is 5 minutes old, where that cannot be told) as
-    /// lost. They ended when they last gave a sign of life. Returns their ids.
+    /// Marks the open runs whose process is dead (or whose heartbeat is 5 minutes old, where that cannot be told and it
+    /// beats) as lost. They ended when they last gave a sign of life. Returns their ids.
     std::vector<std::string> settle(const ProcessProbe& probe);
+    /// Whether settle would mark it so. Of `run` as open_runs gave it.
+    [[nodiscard]] bool is_dead(const OpenRun& run, const ProcessProbe& probe) const;
     [[nodiscard]] std::vector<OpenRun> open_runs();
     /// The runs that have ended and wait to be sealed.
     [[nodiscard]] std::vector<std::string> ended_runs();
