@@ -10,6 +10,7 @@
 #include "command.hpp"
 #include "context.hpp"
 #include "transfers.hpp"
+#include "travelling.hpp"
 
 namespace mlo::cli {
 
@@ -32,7 +33,7 @@ struct StatusOptions {
 void declare(Args& args, StatusOptions& o) {
     args.flag("-s,--short", o.is_short, "one line for each difference: a letter and a path");
     args.flag("--exit-code", o.tells_by_exit_code, "end with 3 if anything differs");
-    args.flag("--remote", o.asks_remote, "also which versions are not on the default remote");
+    args.flag("--remote", o.asks_remote, "also which versions and runs are not on the default remote");
     args.flag("--paranoid", o.is_paranoid, "read every file, whatever its times say");
     args.option("-j,--jobs", o.jobs, "threads to use [default: one per processor]").between(1, 256);
     args.positional("path", o.paths, "tracked paths, parts of them, or folders that hold some [default: all]")
@@ -49,6 +50,8 @@ Error stray_error(const std::string& path) {
 struct RemoteStatus {
     std::string remote;
     std::vector<sync::NamedRef> absent;
+    std::string absent_runs;          ///< in words; empty for none
+    sync::EventCounts absent_events;  ///< the same
 
     [[nodiscard]] bool lacks(const std::string& path) const {
         return std::any_of(absent.begin(), absent.end(), [&](const auto& object) { return object.name == path; });
@@ -56,11 +59,13 @@ struct RemoteStatus {
 };
 
 RemoteStatus ask_remote(Context& ctx, const StatusOptions& o, const workspace::StatusReport& report) {
-    const Transfer transfer{ctx, {.remote = {}, .jobs = o.jobs, .limit_rate = {}}};
+    Transfer transfer{ctx, {.remote = {}, .jobs = o.jobs, .limit_rate = {}}};
     std::vector<sync::NamedRef> objects;
     for (const auto& each : report.targets)
         objects.push_back({each.target.path, {each.target.pointer.id, each.target.pointer.object_kind()}});
-    return {transfer.remote().name, not_pushed(transfer.peer(), objects)};
+    RunTransfer runs{ctx, transfer, {}, o.paths.empty() ? Names::nothing : Names::data};
+    auto events = runs.not_pushed();
+    return {transfer.remote().name, not_pushed(transfer.peer(), objects), count_runs(events), std::move(events)};
 }
 
 void show_remote(Context& ctx, const workspace::Workspace& workspace, const StatusOptions& o,
@@ -73,16 +78,27 @@ void show_remote(Context& ctx, const workspace::Workspace& workspace, const Stat
         else
             out.line("{}: not on {}", path, quoted(remote.remote));
     }
+    if (!remote.absent_runs.empty()) {
+        if (o.is_short)
+            out.line("^ {}", remote.absent_runs);
+        else
+            out.line("{}: not on {}", remote.absent_runs, quoted(remote.remote));
+    }
     if (o.is_short) return;
     if (remote.absent.empty()) out.line("all versions are on {}", quoted(remote.remote));
     out.flush();
-    if (!remote.absent.empty()) out.hint("mlo push");
+    if (!remote.absent.empty() || !remote.absent_runs.empty()) out.hint("mlo push");
 }
 
 void write_document(Output& out, const workspace::StatusReport& report, const std::optional<RemoteStatus>& remote) {
     out.document("mlo/status-v1", [&](json::Writer& json) {
         json.key("clean").boolean(!report.differs() && !report.has_errors());
-        if (remote) json.key("remote").string(remote->remote);
+        if (remote) {
+            json.key("remote").string(remote->remote);
+            json.key("not_pushed").begin_object();
+            write_events(json, remote->absent_events);
+            json.end_object();
+        }
         json.key("targets").begin_array();
         for (const auto& status : report.targets) {
             json.begin_object();
@@ -211,7 +227,7 @@ int run(Context& ctx, const StatusOptions& o) {
         show_errors(out, report);
     }
     if (report.has_errors()) return exit_failed;
-    const bool differs = report.differs() || (remote && !remote->absent.empty());
+    const bool differs = report.differs() || (remote && (!remote->absent.empty() || !remote->absent_events.empty()));
     return o.tells_by_exit_code && differs ? exit_negative : exit_ok;
 }
 

@@ -4,8 +4,9 @@
 
 Kills push and fetch at their system calls that change files (MLO_FULL=1: at every one, else at 40 that the seed draws; and with two threads at
 drawn ones). After each: whatever root set is visible names only what a fresh clone can fetch; the same command, run again, completes; a push
-sends no pack again that had arrived."""
+sends no pack again that had arrived. Two runs travel with the data: whatever run a clone lists, it can show as the clone that recorded it."""
 import argparse
+import json
 import os
 import pathlib
 import random
@@ -15,6 +16,7 @@ import tempfile
 
 from driver import Driver
 
+RUNS = ("first", "second")
 FULL = os.environ.get("MLO_FULL") == "1"
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 GIT = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b", "GIT_CONFIG_NOSYSTEM": "1"}
@@ -49,6 +51,9 @@ class World:
         self.must("work", "git", "add", "-A")
         self.must("work", "git", "commit", "-qm", "one")
         self.must(".", "git", "clone", "-q", "work", "reader")
+        for name in RUNS:
+            self.must("work", self.mlo, "track", "-q", "-n", name, "-i", "data", "-o", "model", "--", "sh", "-c",
+                      f"echo {name} | tee model; echo '{{\"loss\": 0.5, \"step\": 1}}' >> \"$MLO_METRICS\"")
 
     def copy(self, target):
         subprocess.run(["cp", "-a", self.folder, target], check=True)
@@ -57,6 +62,17 @@ class World:
     def packs(self):
         packs = self.folder / "share/packs"
         return sorted(path.name for path in packs.iterdir() if not path.name.startswith(".")) if packs.is_dir() else []
+
+    def runs(self, where):
+        return sorted(run["name"] for run in json.loads(self.must(where, self.mlo, "runs", "--json"))["runs"])
+
+    def check_runs(self, where):
+        for name in self.runs(where):
+            shown = [json.loads(self.must(place, self.mlo, "runs", "show", name, "--json")) for place in ("work", where)]
+            if shown[0] != shown[1]:
+                raise AssertionError(f"run {name} is another in {where}")
+            if self.must(where, self.mlo, "cat", shown[1]["run"]["log"]) != f"{name}\n":
+                raise AssertionError(f"run {name} has another log in {where}")
 
     def check_data(self, where):
         self.must(".", "diff", "-r", "work/data", f"{where}/data")
@@ -68,18 +84,26 @@ def check_push(world):
     if published:
         world.must(".", "cp", "-a", "reader", "beside")
         world.must("beside", world.mlo, "fetch", "-q")
+        world.check_runs("beside")
     world.must("work", world.mlo, "push", "-q")
     if before and world.packs() != before:
         raise AssertionError("a pack that had arrived was sent again")
-    world.must("reader", world.mlo, "pull", "-q")
-    world.check_data("reader")
+    check_pull(world)
     if "everything is in" not in world.run("work", world.mlo, "push").stderr:
         raise AssertionError("a complete push finds something to do")
 
 
-def check_fetch(world):
+def check_pull(world):
     world.must("reader", world.mlo, "pull", "-q")
     world.check_data("reader")
+    if world.runs("reader") != list(RUNS):
+        raise AssertionError(f"the reader has the runs {world.runs('reader')}")
+    world.check_runs("reader")
+
+
+def check_fetch(world):
+    world.check_runs("reader")  # those that it has so far
+    check_pull(world)
 
 
 def kill_everywhere(driver, prepared, where, command, check, seed):

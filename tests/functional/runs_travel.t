@@ -6,12 +6,28 @@ Runs travel with the data: pushed by one clone, seen by another under the same i
   $ mlo track -q -n first -p lr=0.1 -i data -o model.bin --no-diff -- sh -c 'echo printed; echo m > model.bin; echo "{\"loss\": 0.5, \"step\": 1}" >> $MLO_METRICS'
   printed
   $ mlo track -q -n second --no-diff -- true
+  $ mlo status --remote
+  1 tracked path unchanged
+  2 runs: not on 'origin'
+  all versions are on 'origin'
+    next: mlo push
+  $ mlo status --remote --short; mlo status --remote --exit-code > /dev/null 2>&1; echo $?
+  ^ 2 runs
+  3
+  $ mlo status --remote --json | check_json && mlo status --remote --json | grep -A3 not_pushed
+    "not_pushed": {
+      "runs": 2,
+      "events": 2
+    },
   $ mlo push -n 2>&1 | sed 's/(.*/(.../'
   would push 2 runs to 'origin' (...
   $ mlo push 2>&1 | sed 's/(.*/(.../'
   pushed 2 runs to 'origin' (...
   $ mlo push
   everything is in 'origin' already
+  $ mlo status --remote --exit-code
+  1 tracked path unchanged
+  all versions are on 'origin'
   $ mlo push --json | grep -e runs -e events -e requests
     "runs": 0,
     "events": 0,

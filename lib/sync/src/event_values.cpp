@@ -73,7 +73,7 @@ EventKeys recall_events(Dir& folder) {
         all.substr(end) != fmt::format("{}{}\n", checksum_word, hash::sha256(as_bytes(all.substr(0, end))).hex()))
         return keys;  // it is made anew from the remote
     for (const auto& line : split(all.substr(0, end), '\n'))
-        if (auto key = EventKey::parse(line)) keys[key->writer].push_back(*std::move(key));
+        if (const auto key = EventKey::parse(line)) keys[key->writer].push_back(*key);
     return keys;
 }
 
@@ -88,11 +88,11 @@ void remember_events(Dir& folder, const EventKeys& keys, Random& random) {
 EventKeys list_events(View& view, std::vector<Failure>& failures) {
     EventKeys keys;
     for (const auto& text : view.keys_below(std::string{prefix})) {
-        auto key = EventKey::parse(std::string_view{text}.substr(prefix.size()));
+        const auto key = EventKey::parse(std::string_view{text}.substr(prefix.size()));
         if (!key)
             failures.push_back({text, view.damaged(text, "is no name of a run of events")});
         else
-            keys[key->writer].push_back(*std::move(key));
+            keys[key->writer].push_back(*key);
     }
     return keys;
 }

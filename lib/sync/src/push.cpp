@@ -278,7 +278,9 @@ private:
         drop_incomplete(upload.unreadable());
         if (events_) static_cast<void>(events_->send());
         lease.renew();
-        if (const auto next = next_roots(); next.entries != own_.set.entries || own_.sets > 1)
+        // Without a root set, be it empty, a chain belongs to no project.
+        const bool has_chain = events_ && own_.sets == 0;
+        if (const auto next = next_roots(); next.entries != own_.set.entries || own_.sets > 1 || has_chain)
             view_.put_roots(own_.seq + 1, next);
         view_.put_listing();
     }

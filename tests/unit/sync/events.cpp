@@ -172,6 +172,18 @@ TEST_CASE("a retraction travels, and what it takes back is neither sent nor kept
     CHECK(w.bob.ledger.roots() == w.ada.ledger.roots());
 }
 
+TEST_CASE("a chain of which nothing counts any more still belongs to its project") {
+    World w;
+    const auto event = w.ada.record("one");
+    w.ada.ledger.retract(w.ada.name(), {event.writer, event.seq});
+    CHECK(w.ada.push().failures.empty());
+    CHECK(w.bob.fetch().failures.empty());
+    CHECK(w.bob.events() == w.ada.events());
+    const auto keys = w.remote.keys();
+    static_cast<void>(w.ada.push());
+    CHECK(w.remote.keys() == keys);
+}
+
 TEST_CASE("a dry run counts, and changes nothing on either side") {
     World w;
     w.ada.record("one");
