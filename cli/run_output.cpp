@@ -43,12 +43,8 @@ void write_point(json::Writer& json, std::string_view key, const std::optional<t
 void write_metrics(json::Writer& json, const std::map<std::string, track::MetricSummary>& metrics) {
     json.key("metrics").begin_object();
     for (const auto& [name, metric] : metrics) {
-        json.key(name).begin_object();
-        json.key("count").unsigned_integer(metric.count);
-        write_point(json, "last", metric.last);
-        write_point(json, "min", metric.min);
-        write_point(json, "max", metric.max);
-        json.end_object();
+        json.key(name);
+        write_metric(json, metric);
     }
     json.end_object();
 }
@@ -59,12 +55,7 @@ void write_facts(json::Writer& json, std::string_view key, const track::Facts& f
     json.key(key).begin_object();
     for (const auto& [name, fact] : facts) {
         json.key(name);
-        if (const auto* integer = std::get_if<std::int64_t>(&fact))
-            json.integer(*integer);
-        else if (const auto* real = std::get_if<double>(&fact))
-            json.real(*real);
-        else
-            json.string(std::get<std::string>(fact));
+        write_fact(json, fact);
     }
     json.end_object();
 }
@@ -164,6 +155,24 @@ std::string command_text(const std::vector<std::string>& command) {
         text += (text.empty() ? "" : " ") + (!rest.empty() && shell_word(rest) == rest ? word : shell_word(word));
     }
     return text;
+}
+
+void write_metric(json::Writer& json, const track::MetricSummary& metric) {
+    json.begin_object();
+    json.key("count").unsigned_integer(metric.count);
+    write_point(json, "last", metric.last);
+    write_point(json, "min", metric.min);
+    write_point(json, "max", metric.max);
+    json.end_object();
+}
+
+void write_fact(json::Writer& json, const track::Fact& fact) {
+    if (const auto* integer = std::get_if<std::int64_t>(&fact))
+        json.integer(*integer);
+    else if (const auto* real = std::get_if<double>(&fact))
+        json.real(*real);
+    else
+        json.string(std::get<std::string>(fact));
 }
 
 void write_listed_run(json::Writer& json, const track::ListedRun& run) {

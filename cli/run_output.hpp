@@ -19,6 +19,9 @@ void write_run(json::Writer& json, const track::RunDocument& run, const track::R
 /// The same for people.
 void show_run(Output& out, const track::RunDocument& run, const track::RunStatus& status);
 
+/// What is known of a metric: count, last, min, max.
+void write_metric(json::Writer& json, const track::MetricSummary& metric);
+void write_fact(json::Writer& json, const track::Fact& fact);
 /// A command line as one would type it.
 [[nodiscard]] std::string command_text(const std::vector<std::string>& command);
 

@@ -31,6 +31,8 @@ public:
     virtual std::vector<std::string> ignored(std::span<const std::string> paths) = 0;
     virtual std::vector<Reference> references() = 0;
     virtual History history(std::span<const std::string> commits) = 0;
+    virtual Divergence divergence(const std::string& left, const std::string& right) = 0;
+    virtual std::string patch_between(const CodeState& before, const CodeState& after, const std::string& scratch) = 0;
     virtual std::optional<std::string> setting(const std::string& key) = 0;
 };
 

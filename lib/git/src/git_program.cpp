@@ -33,6 +33,12 @@ std::vector<std::string> child_environment(const Environment& environment) {
 GitProgram::GitProgram(const Layout& layout, const Environment& environment, std::string program)
     : layout_{layout}, environment_{child_environment(environment)}, program_{std::move(program)} {}
 
+GitProgram GitProgram::with(const std::vector<std::string>& variables) const {
+    auto copy = *this;
+    copy.environment_.insert(copy.environment_.end(), variables.begin(), variables.end());
+    return copy;
+}
+
 ProcessResult GitProgram::run(const std::vector<std::string>& arguments, std::string input) const {
     ProcessRequest request;
     request.program = program_;

@@ -15,6 +15,9 @@ public:
     /// `program` is absolute. Of `layout` only its folders are used; git runs in the work tree, if there is one.
     GitProgram(const Layout& layout, const Environment& environment, std::string program);
 
+    /// The same with these variables (KEY=VALUE) besides.
+    [[nodiscard]] GitProgram with(const std::vector<std::string>& variables) const;
+
     /// A non-zero exit is a value.
     [[nodiscard]] ProcessResult run(const std::vector<std::string>& arguments, std::string input = {}) const;
     /// Its output. Throws unsafe_owner, git_failed.

@@ -283,6 +283,19 @@ public:
         return history;
     }
 
+    Divergence divergence(const std::string& left, const std::string& right) override {
+        const auto left_id = to_oid(left);
+        const auto right_id = to_oid(right);
+        std::size_t ahead = 0;
+        std::size_t behind = 0;
+        if (git_graph_ahead_behind(&ahead, &behind, repository(), &left_id, &right_id) < 0) refuse();
+        return {ahead, behind};
+    }
+
+    std::string patch_between(const CodeState&, const CodeState&, const std::string&) override {
+        throw Refused{"libgit2 would write into the repository to apply a patch"};
+    }
+
     std::optional<std::string> setting(const std::string& key) override {
         const auto config =
             obtain<ConfigHandle>([&](auto out) { return git_repository_config_snapshot(out, repository()); });

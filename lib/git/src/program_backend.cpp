@@ -204,6 +204,26 @@ public:
         return history;
     }
 
+    Divergence divergence(const std::string& left, const std::string& right) override {
+        const auto counts = split(trim(require({"rev-list", "--left-right", "--count", left + "..." + right})), '\t');
+        return {to_number(counts.front()), to_number(counts.back())};
+    }
+
+    std::string patch_between(const CodeState& before, const CodeState& after, const std::string& scratch) override {
+        // What is not below the scratch folder is only read: GIT_OBJECT_DIRECTORY takes all new objects.
+        std::string objects;
+        for (const char c : path::join(layout_.common_dir, "objects")) {
+            if (c == '"' || c == '\\') objects += '\\';
+            objects += c;
+        }
+        const std::vector<std::string> places{"GIT_OBJECT_DIRECTORY=" + scratch,
+                                              "GIT_ALTERNATE_OBJECT_DIRECTORIES=\"" + objects + '"'};
+        const auto before_tree = make_tree(before, path::join(scratch, "before"), places);
+        const auto after_tree = make_tree(after, path::join(scratch, "after"), places);
+        return git_.with(places).require(diff({"--patch", "--binary", "--no-color", "--src-prefix=a/",
+                                               "--dst-prefix=b/", before_tree, after_tree, "--"}));
+    }
+
     std::optional<std::string> setting(const std::string& key) override {
         auto result = run({"config", "-z", "--get", key});
         if (result.exit_code == 1) return std::nullopt;
@@ -254,6 +274,17 @@ private:
         for (std::size_t i = 0; i < std::min(files.size(), sizes.size()); ++i)
             files[i].size_before = to_number(sizes[i]);
         return files;
+    }
+
+    /// The id of the tree that a state is, by way of the index file `index`.
+    std::string make_tree(const CodeState& state, const std::string& index, std::vector<std::string> variables) {
+        if (state.patch.empty() && !state.commit.empty()) return state.commit + "^{tree}";
+        variables.push_back("GIT_INDEX_FILE=" + index);
+        const auto git = git_.with(variables);
+        git.require({"read-tree", state.commit.empty() ? "--empty" : state.commit});
+        if (!state.patch.empty())
+            git.require({"apply", "--cached", "--whitespace=nowarn", "--no-ignore-whitespace", "-"}, state.patch);
+        return std::string{trim(git.require({"write-tree", "--missing-ok"}))};
     }
 
     std::string patch_of(const std::string& before, const std::vector<std::string>& paths) {

@@ -157,6 +157,27 @@ History Repository::history(std::span<const std::string> commits) {
     return ask([&](Backend& backend) { return backend.history(commits); });
 }
 
+std::optional<Divergence> Repository::divergence(std::string_view left, std::string_view right) {
+    check_commit_id(left);
+    check_commit_id(right);
+    const std::string from{left};
+    const std::string to{right};
+    const auto has = [&](const std::string& commit) {
+        return ask([&](Backend& backend) { return backend.resolve(commit); }).has_value();
+    };
+    if (!has(from) || !has(to) || !shallow_commits(layout_).empty()) return std::nullopt;
+    return ask([&](Backend& backend) { return backend.divergence(from, to); });
+}
+
+std::string Repository::patch_between(const CodeState& before, const CodeState& after, const std::string& scratch) {
+    for (const auto& commit : {before.commit, after.commit}) {
+        if (commit.empty()) continue;
+        check_commit_id(commit);
+        static_cast<void>(resolve(commit));
+    }
+    return ask([&](Backend& backend) { return backend.patch_between(before, after, scratch); });
+}
+
 std::optional<std::string> Repository::setting(std::string_view key) {
     const std::string name{key};
     // libgit2 1.5 does not look at these variables; git does.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a work tree holds beyond HEAD, as libgit2 tells it (SHA-1) and as the git program does (SHA-256).
 #include <catch2/catch.hpp>
+#include <failure.hpp>
 #include <filesystem>
+#include <mlo/git/errors.hpp>
 
 #include "git_folder.hpp"
 
@@ -176,4 +178,79 @@ TEST_CASE("the branch is that which is checked out") {
     CHECK(folder.open(format).branch() == "feature/x");
     folder.git(format, {"checkout", "-q", "--detach"});
     CHECK_FALSE(folder.open(format).branch().has_value());
+}
+
+TEST_CASE("the patch between two states leads from the one work tree to the other and leaves the repository alone") {
+    const GitFolder folder;
+    const std::string format = GENERATE("sha1", "sha256");
+    make_changed(folder, format);
+    auto repository = folder.open(format);
+    const auto late = repository.head().value();
+    const auto early = repository.resolve("HEAD~2");
+    const auto changed = whole_patch(repository.changes(no_limits));
+    folder.git(format, {"worktree", "add", "-q", "--detach", folder.path("other"), early});
+    folder.write("other/README", "another\n");
+    folder.write("other/other file", "new there\n");
+    const auto other = whole_patch(folder.open("other").changes(no_limits));
+    const auto objects = folder.git(format, {"count-objects", "-v"});
+
+    const auto scratch = [&] {
+        static int number = 0;
+        const auto path = folder.path("scratch \"" + std::to_string(++number));
+        fs::create_directories(path);
+        return path;
+    };
+    const auto forth = repository.patch_between({late, changed}, {early, other}, scratch());
+    const auto back = repository.patch_between({early, other}, {late, changed}, scratch());
+    CHECK(folder.git(format, {"count-objects", "-v"}) == objects);
+    CHECK(forth.find("new there") != std::string::npos);
+    CHECK(repository.patch_between({late, changed}, {late, changed}, scratch()).empty());
+    CHECK(repository.patch_between({late, ""}, {late, ""}, scratch()).empty());
+    CHECK(repository.patch_between({"", ""}, {early, ""}, scratch()).find("+++ b/data.mlo") != std::string::npos);
+
+    folder.write("forth", forth);
+    folder.write("back", back);
+    const auto here = contents(folder, format);
+    const auto there = contents(folder, "other");
+    CHECK(here != there);
+    folder.git(format, {"apply", "--index", folder.path("forth")});
+    CHECK(contents(folder, format) == there);
+    folder.git("other", {"apply", "--index", folder.path("back")});
+    CHECK(contents(folder, "other") == here);
+}
+
+TEST_CASE("a patch that does not fit its commit, and a commit that is not here, are errors") {
+    const GitFolder folder;
+    const std::string format = GENERATE("sha1", "sha256");
+    make_changed(folder, format);
+    auto repository = folder.open(format);
+    const auto late = repository.head().value();
+    fs::create_directories(folder.path("scratch"));
+    const std::string other = "--- a/README\n+++ b/README\n@@ -1 +1 @@\n-what is not there\n+x\n";
+    const std::string hostile = "--- a/../x\n+++ b/../x\n@@ -0,0 +1 @@\n+x\n";
+    for (const auto& patch : {std::string{"no patch"}, hostile, other})
+        CHECK(test::failure([&] {
+                  return repository.patch_between({late, patch}, {late, ""}, folder.path("scratch"));
+              }) == git::errors::git_failed.id);
+    CHECK(test::failure([&] {
+              return repository.patch_between({std::string(40, 'a'), ""}, {late, ""}, folder.path("scratch"));
+          }) == git::errors::revision_not_found.id);
+}
+
+TEST_CASE("two commits are told how far they are from each other") {
+    const GitFolder folder;
+    const std::string format = GENERATE("sha1", "sha256");
+    folder.make_origin(format, {"--object-format=" + format});
+    folder.git(format, {"checkout", "-q", "-b", "side", "HEAD~1"});
+    folder.commit(format, "side");
+    auto repository = folder.open(format);
+    const auto side = repository.head().value();
+    const auto main = repository.resolve("main");
+    CHECK(repository.divergence(side, main) == git::Divergence{1, 1});
+    CHECK(repository.divergence(repository.resolve("v1"), main) == git::Divergence{0, 2});
+    CHECK(repository.divergence(main, main) == git::Divergence{0, 0});
+    CHECK_FALSE(repository.divergence(main, std::string(main.size(), 'a')));
+    folder.git("", {"clone", "-q", "--depth=1", "file://" + folder.path(format), "shallow"});
+    auto shallow = folder.open("shallow");
+    CHECK_FALSE(shallow.divergence(shallow.head().value(), shallow.head().value()));
 }

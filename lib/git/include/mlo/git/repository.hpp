@@ -62,6 +62,19 @@ struct Changes {
     std::vector<NewFile> new_files;  ///< sorted
 };
 
+/// A commit, and what was changed beyond it, as Repository::changes has patches.
+struct CodeState {
+    std::string commit;  ///< hex; empty: nothing
+    std::string patch;   ///< may be empty
+};
+
+/// How far two commits are from each other.
+struct Divergence {
+    std::uint64_t left_only = 0;  ///< commits that the left one has and the right one lacks
+    std::uint64_t right_only = 0;
+    friend bool operator==(const Divergence&, const Divergence&) = default;
+};
+
 /// What is unusual about a repository, for `mlo doctor`.
 struct Shape {
     bool bare = false;
@@ -114,6 +127,13 @@ public:
     [[nodiscard]] std::vector<Reference> references();
     /// All commits reachable from `commits`.
     [[nodiscard]] History history(std::span<const std::string> commits);
+    /// Nothing if a commit is not here, or if the clone is shallow, so that nobody can tell.
+    [[nodiscard]] std::optional<Divergence> divergence(std::string_view left, std::string_view right);
+    /// What leads from one state to the other, as one patch without renames; binary files too. git, which must be
+    /// there, writes what it makes of the patches into the existing, empty folder `scratch` and nowhere else. Throws
+    /// revision_not_found for a commit that is not here, git_failed for a patch that does not fit its commit.
+    [[nodiscard]] std::string patch_between(const CodeState& before, const CodeState& after,
+                                            const std::string& scratch);
     /// The effective value of a git setting ("user.email"), from all of git's own layers.
     [[nodiscard]] std::optional<std::string> setting(std::string_view key);
     [[nodiscard]] Shape shape();
