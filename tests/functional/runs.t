@@ -71,9 +71,9 @@ Order: what has no such value comes last, both ways.
   four  KILLED  then  some s  Default
   $ list -s params.lr
   name  status  started  duration  experiment  params.lr
+  three  FAILED  then  some s  Nets  1e-3
   two  FINISHED  then  some s  Trees  0.01
   one  FINISHED  then  some s  Trees  0.1
-  three  FAILED  then  some s  Nets  1e-3
   four  KILLED  then  some s  Default
   $ list -s name
   name  status  started  duration  experiment
@@ -93,7 +93,22 @@ Order: what has no such value comes last, both ways.
   two
   three
   four
+  $ list -s metrics.lss:desc | head -n 1; list -s params.ler -e Trees | head -n 1; list -s tags.nothing | head -n 1; list -s metrics.nothing.max -e Nets | head -n 1
+  warning: none of these runs has the metric 'lss'
+  did you mean 'loss'?
+  name  status  started  duration  experiment  metrics.lss
+  warning: none of these runs has the parameter 'ler'
+  did you mean 'lr'?
+  name  status  started  duration  params.ler
+  warning: none of these runs has the tag 'nothing'
+  name  status  started  duration  experiment  tags.nothing
+  warning: none of these runs has the metric 'nothing'
+  name  status  started  duration  metrics.nothing.max
+  $ mlo runs -s params.ler --json | check_json
+  warning: none of these runs has the parameter 'ler'
+  did you mean 'lr'?
   $ list -s metrics.loss:up | head -n 1
+  warning: none of these runs has the metric 'loss:up'
   name  status  started  duration  experiment  metrics.loss:up
   $ for by in ended duration user tags.stage metrics.loss.max; do list -s $by | wc -l; done
   5

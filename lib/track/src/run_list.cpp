@@ -20,8 +20,8 @@ using By = SortKey::By;
 // 5 on those of the filter.
 constexpr int first_filter_parameter = 5;
 
-/// Runs are listed in stretches: those with a value, in its order; those with NaN; those without.
-enum class Stretch : std::uint8_t { values, nan, missing };
+/// Runs are listed in stretches: those with a value, in its order, numbers before texts; those with NaN; those without.
+enum class Stretch : std::uint8_t { values, texts, nan, missing };
 
 /// Where the last page ended.
 struct Place {
@@ -31,7 +31,14 @@ struct Place {
     std::string run;
 };
 
+bool is_text(By by) noexcept { return by == By::param || by == By::tag; }
 bool is_metric(By by) noexcept { return by == By::metric_last || by == By::metric_min || by == By::metric_max; }
+
+/// Whether a list by this column has such a stretch.
+bool has_stretch(By by, Stretch stretch) noexcept {
+    if (stretch == Stretch::texts) return is_text(by);
+    return stretch != Stretch::nan || is_metric(by);
+}
 
 std::string_view column_of(By by) noexcept {
     switch (by) {
@@ -53,7 +60,8 @@ std::string_view column_of(By by) noexcept {
             return "s.max";
         case By::param:
         case By::tag:
-            return "s.value";
+            return "CASE WHEN json_valid(s.value) THEN CASE WHEN json_type(s.value) IN ('integer', 'real') "
+                   "THEN CAST(s.value AS REAL) END END";
         case By::start:
             break;
     }
@@ -102,13 +110,15 @@ std::string filter_of(const ListRequest& request) {
 std::string stretch_sql(const ListRequest& request, Stretch stretch, bool goes_on) {
     const auto filter = filter_of(request);
     const auto by = request.sort.by;
-    const bool is_descending = stretch != Stretch::values || request.order == SortOrder::descending;
-    const std::string value{stretch == Stretch::values ? column_of(by) : "r.started"};
+    const bool is_descending =
+        (stretch != Stretch::values && stretch != Stretch::texts) || request.order == SortOrder::descending;
+    std::string value{stretch == Stretch::values ? column_of(by) : "r.started"};
+    if (stretch == Stretch::texts) value = "s.value";
     std::vector<std::string> sources;
     if (stretch != Stretch::missing) {
         for (const auto& source : sources_of(by))
-            sources.push_back(
-                fmt::format("{} AND {} IS {}", source, column_of(by), stretch == Stretch::nan ? "NULL" : "NOT NULL"));
+            sources.push_back(fmt::format("{} AND {} IS {}", source, column_of(by),
+                                          stretch == Stretch::values ? "NOT NULL" : "NULL"));
     } else if (by == By::param || by == By::tag || is_metric(by)) {
         sources.push_back(
             fmt::format("runs r WHERE NOT EXISTS (SELECT 1 FROM {} s WHERE s.run = r.row AND s.name = ?1)",
@@ -143,7 +153,7 @@ std::string encode(const ListRequest& request, const Place& place) {
         value = fmt::format("r{}", std::bit_cast<std::uint64_t>(*real));
     if (const auto* text = std::get_if<std::string>(&place.value)) value = "t" + *text;
     const auto token =
-        fmt::format("1 {} {} {} {} {}\n{}", static_cast<int>(request.sort.by), static_cast<int>(request.order),
+        fmt::format("2 {} {} {} {} {}\n{}", static_cast<int>(request.sort.by), static_cast<int>(request.order),
                     static_cast<int>(place.stretch), place.run, request.sort.key, value);
     return base64_encode(as_bytes(token));
 }
@@ -159,14 +169,14 @@ Place decode(const ListRequest& request) {
     const auto token = base64_decode(request.after);
     const auto line_end = token ? token->find('\n') : std::string::npos;
     if (line_end == std::string::npos) throw fail();
-    const auto before = fmt::format("1 {} {} ", static_cast<int>(request.sort.by), static_cast<int>(request.order));
+    const auto before = fmt::format("2 {} {} ", static_cast<int>(request.sort.by), static_cast<int>(request.order));
     const auto head = std::string_view{*token}.substr(0, line_end);
     const auto value = std::string_view{*token}.substr(line_end + 1);
     constexpr std::size_t id_digits = 32;
     if (!head.starts_with(before) || head.size() < before.size() + id_digits + 3 || value.empty()) throw fail();
     const auto rest = head.substr(before.size());
     Place place;
-    if (rest[0] < '0' || rest[0] > '2' || rest.substr(id_digits + 3) != request.sort.key) throw fail();
+    if (rest[0] < '0' || rest[0] > '3' || rest.substr(id_digits + 3) != request.sort.key) throw fail();
     place.stretch = static_cast<Stretch>(rest[0] - '0');
     place.run = rest.substr(2, id_digits);
     if (!is_run_id(place.run)) throw fail();
@@ -205,15 +215,28 @@ std::vector<Found> find_stretch(db::Database& database, const ListRequest& reque
     std::vector<Found> found;
     while (statement.step()) {
         Found item{.row = statement.integer(0), .place = {.stretch = stretch, .value = {}, .run = {}}};
-        if (stretch == Stretch::values && (by == By::name || by == By::user || by == By::param || by == By::tag))
+        if (stretch == Stretch::texts || (stretch == Stretch::values && (by == By::name || by == By::user)))
             item.place.value = std::string{statement.text(1)};
-        else if (stretch == Stretch::values && is_metric(by))
+        else if (stretch == Stretch::values && (is_metric(by) || is_text(by)))
             item.place.value = statement.real(1);
         else
             item.place.value = statement.integer(1);
         found.push_back(std::move(item));
     }
     return found;
+}
+
+void add_all_values(db::Database& database, std::int64_t row, ListedRun& run) {
+    auto& metrics = database.statement(
+        "SELECT n.text, s.count, last_step, last_time, last, min_step, min_time, min, max_step, max_time, max "
+        "FROM series s JOIN names n ON n.id = s.name WHERE s.run = ?");
+    for (metrics.bind_all(row); metrics.step();) run.metrics.emplace(metrics.text(0), rows::read_summary(metrics, 1));
+    const auto read = [&](std::string_view sql, std::map<std::string, std::string>& into) {
+        auto& statement = database.statement(sql);
+        for (statement.bind_all(row); statement.step();) into.emplace(statement.text(0), statement.text(1));
+    };
+    read("SELECT n.text, p.value FROM params p JOIN names n ON n.id = p.name WHERE p.run = ?", run.params);
+    read("SELECT n.text, t.value FROM tags t JOIN names n ON n.id = t.name WHERE t.run = ?", run.tags);
 }
 
 ListedRun describe(db::Database& database, const ListRequest& request, std::int64_t row) {
@@ -239,6 +262,10 @@ ListedRun describe(db::Database& database, const ListRequest& request, std::int6
     run.is_sealed = columns.integer(13) != 0;
     columns.reset();
 
+    if (request.values == Values::all) {
+        add_all_values(database, row, run);
+        return run;
+    }
     const auto look_up = [&](const std::vector<std::string>& keys, std::string_view sql, auto&& take) {
         for (const auto& key : keys) {
             auto& statement = database.statement(sql);
@@ -272,7 +299,7 @@ RunPage list_runs(RunStore& runs, const ListRequest& request) {
     const std::uint64_t wanted = std::uint64_t{request.limit} + 1;  // one more tells whether there is another page
     std::vector<Found> found;
     for (auto stretch = after ? after->stretch : Stretch::values; found.size() < wanted;) {
-        if (stretch != Stretch::nan || is_metric(request.sort.by)) {
+        if (has_stretch(request.sort.by, stretch)) {
             auto part = find_stretch(database, request, name, after, stretch, wanted - found.size());
             found.insert(found.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
         }
@@ -288,6 +315,22 @@ RunPage list_runs(RunStore& runs, const ListRequest& request) {
         page.next = encode(request, last);
     }
     return page;
+}
+
+RunKeys keys_of_runs(RunStore& runs, const ListRequest& request) {
+    auto& database = runs.state().database;
+    const db::Snapshot view{database};
+    const auto read = [&](std::string_view table) {
+        auto& statement = database.statement(fmt::format(
+            "SELECT n.text FROM names n WHERE ?1 IS NULL AND ?2 IS NULL AND ?3 IS NULL AND ?4 IS NULL AND n.id IN "
+            "(SELECT t.name FROM runs r CROSS JOIN {} t ON t.run = r.row WHERE 1{}) ORDER BY n.text",
+            table, filter_of(request)));
+        bind_filter(statement, request);
+        std::vector<std::string> keys;
+        while (statement.step()) keys.emplace_back(statement.text(0));
+        return keys;
+    };
+    return {read("series"), read("params"), read("tags")};
 }
 
 std::uint64_t count_runs(RunStore& runs, const ListRequest& request) {

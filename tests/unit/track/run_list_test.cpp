@@ -136,6 +136,58 @@ TEST_CASE("a listed run has the columns that were asked for") {
     CHECK(run.exit_code == 0);
 }
 
+TEST_CASE("parameters and tags that are numbers are listed as numbers, before the others") {
+    using Names = std::vector<std::string>;
+    Clone clone;
+    Opened opened{clone};
+    const Names ascending{"-2", "1e-3", "0.5", "9", "10", "1E+2", "0x10", "big", "nan"};
+    for (const auto& value : ascending) {
+        auto given = draft();
+        given.name = value;
+        const auto run = opened.runs.create(given, process()).id;
+        param(opened.runs, run, "p", value);
+        tag(opened.runs, run, "t", value);
+    }
+    auto none = draft();
+    none.name = "none";
+    static_cast<void>(opened.runs.create(none, process()));
+    Names upwards = ascending;
+    upwards.emplace_back("none");
+    const Names downwards{"1E+2", "10", "9", "0.5", "1e-3", "-2", "nan", "big", "0x10", "none"};
+    for (const std::uint32_t limit : {1U, 2U, 3U, 100U}) {
+        CHECK(names(opened.runs, sorted_by(SortKey::By::param, "p"), limit) == upwards);
+        CHECK(names(opened.runs, sorted_by(SortKey::By::param, "p", SortOrder::descending), limit) == downwards);
+        CHECK(names(opened.runs, sorted_by(SortKey::By::tag, "t", SortOrder::descending), limit) == downwards);
+    }
+}
+
+TEST_CASE("all that runs recorded is listed with them when all is asked for") {
+    using Names = std::vector<std::string>;
+    Clone clone;
+    Opened opened{clone};
+    fill(clone, opened);
+    const auto last = opened.runs.resolve("g");
+    log(opened.runs, last, "other", {{0, 1, 1}});
+    tag(opened.runs, last, "team", "risk");
+    ListRequest request;
+    request.values = Values::all;
+    const auto page = list_runs(opened.runs, request);
+    CHECK(page.runs[0].metrics.size() == 2);
+    CHECK(page.runs[0].metrics.at("m") == opened.runs.get(last).metrics.at("m"));
+    CHECK(page.runs[0].params == std::map<std::string, std::string>{{"lr", "0.2"}});
+    CHECK(page.runs[0].tags == std::map<std::string, std::string>{{"team", "risk"}});
+    CHECK(page.runs[6].params == std::map<std::string, std::string>{{"lr", "0.1"}});
+
+    auto keys = keys_of_runs(opened.runs, {});
+    CHECK(keys.metrics == Names{"m", "other"});
+    CHECK(keys.params == Names{"lr"});
+    CHECK(keys.tags == Names{"team"});
+    request.where = {"r.name < ?", {std::string{"g"}}};
+    keys = keys_of_runs(opened.runs, request);
+    CHECK(keys.metrics == Names{"m"});
+    CHECK(keys.tags.empty());
+}
+
 TEST_CASE("the place to go on from is refused if it was made up, or belongs to another order") {
     Clone clone;
     Opened opened{clone};
@@ -144,7 +196,7 @@ TEST_CASE("the place to go on from is refused if it was made up, or belongs to a
     request.limit = 2;
     const auto next = list_runs(opened.runs, request).next;
     for (const std::string& bad :
-         {std::string{"x"}, std::string{"AAAA"}, base64_encode(as_bytes("1 0 1 0 \ni1")), next.substr(4)}) {
+         {std::string{"x"}, std::string{"AAAA"}, base64_encode(as_bytes("2 0 1 0 \ni1")), next.substr(4)}) {
         request.after = bad;
         CHECK(failure([&] { return list_runs(opened.runs, request); }) == track::errors::page_invalid.id);
     }

@@ -12,7 +12,8 @@
 
 namespace mlo::track {
 
-/// What runs are sorted by; `key` names the metric, parameter or tag. Parameters and tags are compared as text.
+/// What runs are sorted by; `key` names the metric, parameter or tag. Parameters and tags that are numbers (as JSON
+/// has them) are compared as such, and come before the others, which are compared as text.
 struct SortKey {
     enum class By : std::uint8_t {
         start,
@@ -32,6 +33,8 @@ struct SortKey {
 };
 enum class SortOrder : std::uint8_t { ascending, descending };
 enum class Deleted : std::uint8_t { no, only, all };
+/// Of which metrics, parameters and tags a list has the values.
+enum class Values : std::uint8_t { asked, all };
 
 /// An SQL condition over a row `r` of the table runs (lib/track/README.md); each `?` stands for the next value.
 struct SqlCondition {
@@ -49,7 +52,8 @@ struct ListRequest {
     std::uint32_t limit = 100;
     std::string after{};  ///< RunPage::next of the page before; empty: from the start
 
-    /// What is to be said of each run besides its columns.
+    /// What is to be said of each run besides its columns: Values::all, or these.
+    Values values = Values::asked;
     std::vector<std::string> metrics{};
     std::vector<std::string> params{};
     std::vector<std::string> tags{};
@@ -83,6 +87,15 @@ struct RunPage {
 /// One page of runs. In either order runs whose value is NaN come behind those that have a number, and those that have
 /// none at the end, latest first. A page costs what it holds, whatever page it is. Throws page_invalid.
 [[nodiscard]] RunPage list_runs(RunStore& runs, const ListRequest& request);
+
+/// The names that runs gave to what they recorded; sorted.
+struct RunKeys {
+    std::vector<std::string> metrics;
+    std::vector<std::string> params;
+    std::vector<std::string> tags;
+};
+/// Those of all runs that the request would list on all its pages.
+[[nodiscard]] RunKeys keys_of_runs(RunStore& runs, const ListRequest& request);
 
 /// The number of runs that the request would list on all its pages.
 [[nodiscard]] std::uint64_t count_runs(RunStore& runs, const ListRequest& request);
