@@ -170,7 +170,7 @@ std::string cell_of(const RunColumn& column, const track::ListedRun& run, const 
         case Kind::parent:
             return short_id(run.parent);
         case Kind::commit:
-            return run.commit.substr(0, 10);
+            return printable(run.commit.substr(0, 10));
         case Kind::exit_code:
             return run.exit_code ? fmt::format("{}", *run.exit_code) : "";
         case Kind::param:

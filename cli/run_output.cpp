@@ -130,7 +130,7 @@ std::vector<std::string> metric_lines(const std::map<std::string, track::MetricS
 std::vector<std::string> source_lines(const track::Source& source) {
     std::vector<std::string> lines;
     if (!source.commit.empty())
-        lines.push_back(fmt::format("commit {}{}{}", source.commit,
+        lines.push_back(fmt::format("commit {}{}{}", printable(source.commit),
                                     source.branch.empty() ? "" : " on " + printable(source.branch),
                                     source.is_dirty.value_or(false) ? ", with uncommitted changes" : ""));
     if (!source.remote.empty()) lines.push_back("of " + printable(source.remote));

@@ -72,7 +72,7 @@ int run(Context& ctx, const RunsDiffOptions& o) {
     constexpr std::uint64_t largest_text = std::uint64_t{64} << 20;
     check(o);
     const auto parts = parts_of(o);
-    Tracking tracking{ctx};
+    Tracking tracking{ctx, db::Access::read};
     std::vector<track::RunDocument> runs;
     for (const auto& name : o.runs) runs.push_back(tracking.runs().get(tracking.resolve(name)));
     auto& workspace = tracking.workspace();

@@ -55,8 +55,10 @@ public:
         constexpr std::uint32_t mode = 0666;
         const auto full = path::absolute(file, ctx.cwd());
         folder_ = ctx.runtime().fs.open_root(path::parent(full));
-        if (const auto status = folder_->stat(path::name(full)); status && status->kind == FileKind::directory)
-            throw Error{errors::bad_value, fmt::format("{} is a folder", quoted(file))}.hint("name a file");
+        // A device or a link would be replaced by the file, too.
+        if (const auto status = folder_->stat(path::name(full)); status && status->kind != FileKind::regular)
+            throw Error{errors::bad_value, fmt::format("{} is something else than a file", quoted(file))}.hint(
+                "leave out --output to write to standard output");
         file_.emplace(*folder_, std::string{path::name(full)}, mode, ctx.runtime().random);
     }
     [[nodiscard]] std::string& buffer() noexcept { return buffer_; }
@@ -308,7 +310,7 @@ std::uint64_t export_points(Tracking& tracking, const RunsExportOptions& o, Form
 
 int run(Context& ctx, const RunsExportOptions& o) {
     const auto format = o.format.value_or(ctx.out().is_json() ? Format::json : Format::csv);
-    Tracking tracking{ctx};
+    Tracking tracking{ctx, db::Access::read};
     const auto request = to_request(tracking.runs(), o.selection);
     Target target{ctx, o.file};
     std::optional<Error> failure;

@@ -185,10 +185,10 @@ The command, how it ended, the environment.
   ID bad
   ID long1
   
-  run          ID          ID
-    command    sh '-c' 'exit 3'  true
-    exit_code  3                 0
-    status     FAILED            FINISHED
+  run          ID        ID
+    command    sh -c 'exit 3'  true
+    exit_code  3               0
+    status     FAILED          FINISHED
   
   environment        ID  ID
     OMP_NUM_THREADS  1         -

@@ -74,9 +74,13 @@ The file is replaced as a whole, or not at all.
     = metrics.loss <
     =               ^
   old
-  $ mlo runs export -o . ; mlo runs export -o missing/file.csv
-  error[MLO-A003]: '.' is a folder
-    help: name a file
+  $ ln -s kept.csv link; mlo runs export -o . ; mlo runs export -o /dev/null; mlo runs export -o link; mlo runs export -o missing/file.csv
+  error[MLO-A003]: '.' is something else than a file
+    help: leave out --output to write to standard output
+  error[MLO-A003]: '/dev/null' is something else than a file
+    help: leave out --output to write to standard output
+  error[MLO-A003]: 'link' is something else than a file
+    help: leave out --output to write to standard output
   error[MLO-U003]: cannot open folder '$CASE/work/missing': No such file or directory
   [1]
   $ mlo runs export -q -o kept.csv -c name && tr -d '\r' < kept.csv

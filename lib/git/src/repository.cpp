@@ -20,11 +20,13 @@ void check_revision(std::string_view revision) {
     }
 }
 
-void check_commit_id(std::string_view commit) {
+bool is_commit_id(std::string_view commit) {
     const bool is_hex = std::all_of(commit.begin(), commit.end(),
                                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-    MLO_ASSERT(is_hex && (commit.size() == 40 || commit.size() == 64));
+    return is_hex && (commit.size() == 40 || commit.size() == 64);
 }
+
+void check_commit_id(std::string_view commit) { MLO_ASSERT(is_commit_id(commit)); }
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
@@ -158,8 +160,7 @@ History Repository::history(std::span<const std::string> commits) {
 }
 
 std::optional<Divergence> Repository::divergence(std::string_view left, std::string_view right) {
-    check_commit_id(left);
-    check_commit_id(right);
+    if (!is_commit_id(left) || !is_commit_id(right)) return std::nullopt;
     const std::string from{left};
     const std::string to{right};
     const auto has = [&](const std::string& commit) {
@@ -172,7 +173,7 @@ std::optional<Divergence> Repository::divergence(std::string_view left, std::str
 std::string Repository::patch_between(const CodeState& before, const CodeState& after, const std::string& scratch) {
     for (const auto& commit : {before.commit, after.commit}) {
         if (commit.empty()) continue;
-        check_commit_id(commit);
+        if (!is_commit_id(commit)) throw Error{errors::revision_not_found, quoted(commit) + " is no commit"};
         static_cast<void>(resolve(commit));
     }
     return ask([&](Backend& backend) { return backend.patch_between(before, after, scratch); });

@@ -125,7 +125,13 @@ CREATE TABLE wanted(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array migrations{version_1, version_2, version_3};
+// Folders by path, to find the one that a file is a part of. What was merely present in the work tree is no reading.
+constexpr db::Migration version_4 = R"sql(
+CREATE INDEX inputs_of_folders ON inputs(path, id) WHERE kind = 1 AND role < 2;
+CREATE INDEX outputs_of_folders ON outputs(path, id) WHERE kind = 1;
+)sql";
+
+constexpr std::array migrations{version_1, version_2, version_3, version_4};
 
 }  // namespace
 

@@ -235,6 +235,9 @@ TEST_CASE("a patch that does not fit its commit, and a commit that is not here, 
     CHECK(test::failure([&] {
               return repository.patch_between({std::string(40, 'a'), ""}, {late, ""}, folder.path("scratch"));
           }) == git::errors::revision_not_found.id);
+    CHECK(test::failure([&] {
+              return repository.patch_between({late, ""}, {"--output=x", ""}, folder.path("scratch"));
+          }) == git::errors::revision_not_found.id);
 }
 
 TEST_CASE("two commits are told how far they are from each other") {
@@ -250,6 +253,7 @@ TEST_CASE("two commits are told how far they are from each other") {
     CHECK(repository.divergence(repository.resolve("v1"), main) == git::Divergence{0, 2});
     CHECK(repository.divergence(main, main) == git::Divergence{0, 0});
     CHECK_FALSE(repository.divergence(main, std::string(main.size(), 'a')));
+    CHECK_FALSE(repository.divergence(main, "--all"));
     folder.git("", {"clone", "-q", "--depth=1", "file://" + folder.path(format), "shallow"});
     auto shallow = folder.open("shallow");
     CHECK_FALSE(shallow.divergence(shallow.head().value(), shallow.head().value()));

@@ -127,7 +127,7 @@ public:
     [[nodiscard]] std::vector<Reference> references();
     /// All commits reachable from `commits`.
     [[nodiscard]] History history(std::span<const std::string> commits);
-    /// Nothing if a commit is not here, or if the clone is shallow, so that nobody can tell.
+    /// Nothing if one is no commit that is here, or if the clone is shallow, so that nobody can tell.
     [[nodiscard]] std::optional<Divergence> divergence(std::string_view left, std::string_view right);
     /// What leads from one state to the other, as one patch without renames; binary files too. git, which must be
     /// there, writes what it makes of the patches into the existing, empty folder `scratch` and nowhere else. Throws
