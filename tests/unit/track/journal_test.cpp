@@ -11,6 +11,7 @@
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "run_fixture.hpp"
@@ -166,7 +167,12 @@ TEST_CASE("of a journal that is cut anywhere, all frames before the cut count, a
     for (auto at = whole.find("MLOj"); at != std::string::npos; at = whole.find("MLOj", at + 1))
         if (at > 0) ends.push_back(at);
     ends.push_back(whole.size());
-    for (std::size_t size = 0; size <= whole.size(); size += size + 40 < ends[1] && size > 70 ? 37U : 1U) {
+    // Around every end of a frame, and here and there between.
+    std::set<std::size_t> sizes{0, 1, 63};
+    for (const auto end : ends)
+        for (const auto size : {end - 1, end, end + 1, end + 31, end + 32, end + 33, end + 150})
+            if (size <= whole.size()) sizes.insert(size);
+    for (const auto size : sizes) {
         Clone other{2};
         Opened opened{other};
         fs::create_directories(other.folder.path("journals"));
@@ -195,7 +201,7 @@ TEST_CASE("a byte that is not as it was written is a loss that the run names, an
     const auto whole = content_of(path);
     const auto second = whole.find("MLOj", whole.find("MLOj") + 1);
     const auto third = whole.find("MLOj", second + 1);
-    for (auto at = second; at < third; ++at) {
+    for (auto at = second; at < third; at += at < second + 36 ? 1U : 7U) {
         Clone other{2};
         Opened opened{other};
         fs::create_directories(other.folder.path("journals"));
