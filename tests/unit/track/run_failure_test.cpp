@@ -92,9 +92,11 @@ TEST_CASE("runs of an older mlo are there in the tables of this one") {
                          db::Durability::process,
                          {run_schema().application_id, run_schema().migrations.first(1)},
                          clone.runtime};
+        db::Transaction transaction{old};
         old.execute(
             "INSERT INTO runs VALUES(1, 'a', 's', 1, 0, 'old', 0, 5, NULL, '', '', '', NULL, '', 0, 0, 0, '');"
             "INSERT INTO processes VALUES(1, 7, 8, 'boot', 'space', 'box', 5, NULL, NULL);");
+        transaction.commit();
     }
     auto runs = clone.open();
     REQUIRE(runs.open_runs().size() == 1);
