@@ -104,6 +104,12 @@ TEST_CASE("a chain on a remote that is no good is told, and every other one is t
         w.put(w.eve.name(), 1, 2, forged);
         CHECK(w.refused().code().id == sync::errors::remote_corrupt.id);
     }
+    SECTION("the last one was changed") {
+        auto forged = text;
+        forged.replace(forged.find("\"e2\""), 4, "\"ex\"");
+        w.remote.set(key, forged);
+        CHECK(w.refused().code().id == sync::errors::remote_corrupt.id);
+    }
     SECTION("of a newer version") {
         auto newer = text;
         for (auto at = newer.find("\"version\":1"); at != newer.npos; at = newer.find("\"version\":1", at + 1))
@@ -217,6 +223,8 @@ TEST_CASE("wherever a push of runs breaks off, what is visible is whole, and the
         CAPTURE(at);
         for (const auto moment : {FailureMoment::before_effect, FailureMoment::after_effect}) {
             World w;
+            w.ada.record("zero");
+            REQUIRE(w.ada.push().failures.empty());  // from now on readers see all of the chain that is there
             w.ada.record("one", true);
             w.ada.record("two");
             FailingRemote failing{w.remote, at, Error{remote::errors::busy, "gone"}, FailureLaw::from_then_on, moment};
