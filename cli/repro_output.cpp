@@ -48,7 +48,7 @@ void write_output(json::Writer& json, std::string_view key, const std::optional<
 
 std::string ending_of(const track::RunDocument& run) {
     if (run.signal) return fmt::format("signal {}", *run.signal);
-    return run.exit_code ? fmt::format("exit code {}", *run.exit_code) : std::string{"nothing known of its end"};
+    return run.exit_code ? fmt::format("exit code {}", *run.exit_code) : std::string{to_string(run.state)};
 }
 
 /// "+0.01 (1.1 %)", or what else is not the same.

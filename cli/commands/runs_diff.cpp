@@ -54,7 +54,8 @@ std::set<std::string> parts_of(const RunsDiffOptions& o) {
 void check(const RunsDiffOptions& o) {
     if (o.runs.size() < 2)
         throw Error{errors::missing_argument, "there is one run, and nothing to compare it with"}.hint(
-            fmt::format("mlo runs diff {} last", printable(o.runs.front())));
+            o.runs.front() == "last" ? std::string{"mlo runs"}
+                                     : fmt::format("mlo runs diff {} last", printable(o.runs.front())));
     if (o.shows_code && o.runs.size() > 2)
         throw Error{errors::conflicting_options, "'--code' takes two runs"}.hint("name the two");
 }

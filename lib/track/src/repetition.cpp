@@ -171,7 +171,10 @@ Verdict::Answer Verdict::answer() const noexcept {
 
 Verdict compare_results(const RunDocument& before, const RunDocument& after, const Tolerance& tolerance) {
     Verdict verdict;
-    verdict.ended_alike = before.exit_code == after.exit_code && before.signal == after.signal;
+    // What was no job of ours (mlo track start) has no exit code.
+    const bool has_codes = before.exit_code && after.exit_code;
+    verdict.ended_alike = before.state == after.state && before.signal == after.signal &&
+                          (!has_codes || before.exit_code == after.exit_code);
 
     std::set<std::string> keys;
     for (const auto* run : {&before, &after})

@@ -137,9 +137,15 @@ TEST_CASE("what was compared, and what was not") {
     CHECK(verdict.answer() == Answer::different);
 
     CHECK(compare_results(run_of({"a"}), run_of({"a"}), {}).answer() == Answer::nothing_to_compare);
-    auto failed = run_of({"a"});
+    auto failed = with_metric({1});
     failed.exit_code = 1;
-    CHECK(compare_results(run_of({"a"}), failed, {}).answer() == Answer::different);
+    CHECK(compare_results(with_metric({1}), failed, {}).answer() == Answer::different);
+    auto without_job = with_metric({1});
+    without_job.exit_code.reset();
+    CHECK(compare_results(without_job, with_metric({1}), {}).answer() == Answer::same);
+    auto lost = with_metric({1});
+    lost.state = track::RunState::lost;
+    CHECK(compare_results(lost, with_metric({1}), {}).answer() == Answer::different);
     auto killed = with_metric({1});
     killed.exit_code.reset();
     killed.signal = 9;

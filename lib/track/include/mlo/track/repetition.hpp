@@ -56,7 +56,7 @@ struct Verdict {
 
     std::vector<MetricVerdict> metrics;  ///< by key; without what the job used of the machine ("system/...")
     std::vector<OutputVerdict> outputs;  ///< by path
-    bool ended_alike = false;            ///< the same exit code or signal
+    bool ended_alike = false;            ///< the same state, exit code and signal, as far as there are any
 
     [[nodiscard]] Answer answer() const noexcept;
 };
