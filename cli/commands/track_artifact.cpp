@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <mlo/track/errors.hpp>
 #include <mlo/track/inputs.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
-#include <mlo/workspace/snapshot.hpp>
 
 #include "command.hpp"
 #include "context.hpp"
@@ -34,16 +32,10 @@ int run(Context& ctx, const TrackArtifactOptions& o) {
     std::vector<std::string> paths;
     for (const auto& path : o.paths) paths.push_back(workspace.from_user(path));
     CurrentRun current{ctx, o.run};
-    const auto is_model = o.is_model ? track::IsModel::yes : track::IsModel::no;
-    std::vector<track::Output> outputs;
+    const auto outputs = track::store_artifacts(workspace, paths, ctx.large_files(),
+                                                o.is_model ? track::IsModel::yes : track::IsModel::no);
     std::uint64_t bytes = 0;
-    for (const auto& found : workspace::store_paths(workspace, paths, ctx.large_files())) {
-        if (!found.problems.empty()) throw Error{found.problems.front().error};
-        if (!found.entry || found.entry->kind == store::EntryKind::symlink)
-            throw track::missing_file(workspace, found, "");
-        outputs.push_back(track::to_output(found.path, *found.entry, is_model));
-        bytes += found.entry->size_bytes;
-    }
+    for (const auto& output : outputs) bytes += output.size_bytes;
     current.runs().record(current.id(), {.outputs = outputs});
     ctx.out().message(fmt::format("stored {} in run {} ({})", plural(outputs.size(), "artifact", "artifacts"),
                                   short_id(current.id()), format_bytes(bytes)));

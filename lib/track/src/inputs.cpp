@@ -98,10 +98,8 @@ std::vector<Output> store_artifacts(workspace::Workspace& workspace, std::span<c
     for (const auto& found : workspace::store_paths(workspace, paths, large_files)) {
         if (!found.problems.empty()) throw Error{found.problems.front().error};
         if (!found.entry || found.entry->kind == store::EntryKind::symlink)
-            throw Error{errors::no_such_input, fmt::format("{} is {}", quoted(workspace.shown(found.path)),
-                                                           found.entry ? "a symbolic link" : "not there")};
-        outputs.push_back(to_output(found.path, *found.entry));
-        outputs.back().is_model = is_model == IsModel::yes;
+            throw missing_file(workspace, found, "");
+        outputs.push_back(to_output(found.path, *found.entry, is_model));
     }
     return outputs;
 }
