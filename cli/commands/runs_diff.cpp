@@ -22,9 +22,8 @@ struct RunsDiffOptions {
 };
 
 void declare(Args& args, RunsDiffOptions& o) {
-    args.option(
-            "-p,--part", o.parts,
-            "only run, code, params, tags, metrics, data, environment, packages, host, usage [default: all but usage]")
+    args.option("-p,--part", o.parts,
+                "run, code, params, tags, metrics, data, environment, packages, host, usage [default: all but usage]")
         .value("PART[,...]");
     args.flag("--code", o.shows_code, "the patch between the code of two runs, uncommitted changes included");
     args.flag("--exit-code", o.tells_by_exit_code, "end with 3 if anything that is shown differs");

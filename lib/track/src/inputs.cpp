@@ -97,8 +97,7 @@ std::vector<Output> store_artifacts(workspace::Workspace& workspace, std::span<c
     std::vector<Output> outputs;
     for (const auto& found : workspace::store_paths(workspace, paths, large_files)) {
         if (!found.problems.empty()) throw Error{found.problems.front().error};
-        if (!found.entry || found.entry->kind == store::EntryKind::symlink)
-            throw missing_file(workspace, found, "");
+        if (!found.entry || found.entry->kind == store::EntryKind::symlink) throw missing_file(workspace, found, "");
         outputs.push_back(to_output(found.path, *found.entry, is_model));
     }
     return outputs;
