@@ -349,6 +349,7 @@ void rebuild(Context& ctx, track::LedgerLoss loss = track::LedgerLoss::no) {
 
 void salvage(Context& ctx) {
     const auto& layout = ctx.workspace().layout();
+    (void)workspace::make_folders(ctx.runtime().fs, layout.store_dir);
     if (!ledger::is_damaged(layout.store_dir, ctx.runtime())) {
         ctx.out().message("the ledger is sound: there is nothing to salvage");
         return;

@@ -2,7 +2,7 @@ Points from a job, or into a run that is named.
 
   $ git init -q && mlo init -q && git add -A && git commit -qm one
   $ mlo track -q -n curve -- sh -c 'mlo track log loss=0.5 accuracy=0.6; mlo track log loss=0.25; mlo track log -s 10 loss=0.125; mlo track log --step 20 --time 2024-01-31T12:00:00.5Z loss=1e-3'
-  $ mlo runs show curve | sed -n '/^metrics$/,/^$/p'
+  $ mlo runs show curve | sed -n '/^metrics$/,/^$/{/ system\//!p}'
   metrics
     accuracy = 0.6 at step 0
     loss = 0.001 at step 20, 4 points, 0.001 to 0.5
@@ -102,7 +102,7 @@ What is none: nothing of the call is recorded.
   error[MLO-A005]: missing 'KEY=VALUE': metrics and their values
     help: mlo track log -h
   [2]
-  $ mlo runs show bad | grep -c '^metrics$'
+  $ mlo runs show bad | sed -n '/^metrics$/,/^$/p' | grep ' = ' | grep -vc system/
   0
   [1]
 
