@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <mlo/pipeline/record.hpp>
+#include <mlo/workspace/workspace.hpp>
+
+namespace mlo::pipeline {
+
+enum class WithMd5 : std::uint8_t { no, yes };
+
+/// What was found at one path.
+struct Observation {
+    std::optional<PathState> state;     ///< nothing: nothing is there
+    std::shared_ptr<const Error> error;  ///< it cannot be taken: unreadable, a pipe, a link that leads out of the workspace
+};
+
+/// What is in the work tree, as many stages ask for it again and again: hashed once for each content, in the same read
+/// pass by MD5 where DVC's dialect needs it, known from the stat cache where that answers. A symbolic link that stays
+/// within the workspace is followed, as the commands do that read through it. Thread-safe.
+class Observer {
+public:
+    Observer(workspace::Workspace& workspace, WithMd5 with_md5);
+    ~Observer();
+    Observer(const Observer&) = delete;
+    Observer& operator=(const Observer&) = delete;
+
+    /// In the order of `paths` (of the workspace, or absolute). Each costs a stat if it is known; what is not is read
+    /// with Runtime::jobs threads. Throws interrupted only.
+    [[nodiscard]] std::vector<Observation> look(std::span<const std::string> paths);
+    /// The same, and the bytes are in the store, durably, on return.
+    [[nodiscard]] std::vector<Observation> store(std::span<const std::string> paths);
+    /// Keeps for later commands what was learned. A failure is logged.
+    void save();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace mlo::pipeline
