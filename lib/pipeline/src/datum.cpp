@@ -72,12 +72,18 @@ bool operator==(const Datum& a, const Datum& b) {
 
 Datum to_datum(const Value& value) {
     switch (value.kind()) {
-        case ValueKind::null: return {};
-        case ValueKind::boolean: return {value.as_boolean()};
-        case ValueKind::integer: return {value.as_integer()};
-        case ValueKind::unsigned_integer: return {value.as_unsigned()};
-        case ValueKind::real: return {value.as_real()};
-        case ValueKind::string: return {std::string{value.as_string()}};
+        case ValueKind::null:
+            return {};
+        case ValueKind::boolean:
+            return {value.as_boolean()};
+        case ValueKind::integer:
+            return {value.as_integer()};
+        case ValueKind::unsigned_integer:
+            return {value.as_unsigned()};
+        case ValueKind::real:
+            return {value.as_real()};
+        case ValueKind::string:
+            return {std::string{value.as_string()}};
         case ValueKind::list: {
             Datum::List list;
             list.reserve(value.size());

@@ -17,14 +17,14 @@ namespace mlo::pipeline {
 
 /// One execution of a stage's commands, whoever does it.
 struct Job {
-    std::uint64_t number = 0;            ///< chosen by the caller, never twice
-    std::vector<std::string> commands;   ///< for the shell, in order; the first that fails ends it
-    std::string shell;                   ///< absolute path
+    std::uint64_t number = 0;           ///< chosen by the caller, never twice
+    std::vector<std::string> commands;  ///< for the shell, in order; the first that fails ends it
+    std::string shell;                  ///< absolute path
     std::vector<std::string> shell_options;
-    std::string directory;               ///< absolute
+    std::string directory;                 ///< absolute
     std::vector<std::string> environment;  ///< whole, as KEY=VALUE
     Timeout timeout;
-    std::vector<Need> needs;             ///< for executors that reserve
+    std::vector<Need> needs;  ///< for executors that reserve
 };
 
 enum class JobEndKind : std::uint8_t { exited, signalled, timed_out, cancelled, not_started };
@@ -32,8 +32,8 @@ struct JobEnd {
     JobEndKind kind = JobEndKind::exited;
     std::int32_t exit_code = 0;  ///< of the command that ended it
     std::int32_t signal = 0;
-    std::uint32_t command = 0;   ///< index of the last that ran
-    std::string trouble;         ///< not_started: why
+    std::uint32_t command = 0;  ///< index of the last that ran
+    std::string trouble;        ///< not_started: why
     std::chrono::nanoseconds duration{};
     std::chrono::microseconds user_time{};
     std::chrono::microseconds system_time{};

@@ -16,8 +16,9 @@ enum class WithMd5 : std::uint8_t { no, yes };
 
 /// What was found at one path.
 struct Observation {
-    std::optional<PathState> state;     ///< nothing: nothing is there
-    std::shared_ptr<const Error> error;  ///< it cannot be taken: unreadable, a pipe, a link that leads out of the workspace
+    std::optional<PathState> state;  ///< nothing: nothing is there
+    std::shared_ptr<const Error>
+        error;  ///< it cannot be taken: unreadable, a pipe, a link that leads out of the workspace
 };
 
 /// What is in the work tree, as many stages ask for it again and again: hashed once for each content, in the same read

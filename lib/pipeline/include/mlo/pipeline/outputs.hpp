@@ -13,9 +13,9 @@
 /// within each other.
 namespace mlo::pipeline {
 
-/// Before a command runs: removes its outputs but the persistent ones, and makes the folders that outputs lie in. What is
-/// there and is not what `known` says (the lock's record: so its bytes are in no store) goes to the trash, as checkout
-/// does. Throws io errors, leads_outside.
+/// Before a command runs: removes its outputs but the persistent ones, and makes the folders that outputs lie in. What
+/// is there and is not what `known` says (the lock's record: so its bytes are in no store) goes to the trash, as
+/// checkout does. Throws io errors, leads_outside.
 void clear_outputs(workspace::Workspace& workspace, const Stage& stage, const StageRecord* known);
 
 /// Makes the outputs what `outs` says, from the store; what is right already stays, what is in the way and stored

@@ -14,8 +14,8 @@ namespace mlo::pipeline {
 /// mapping. Throws what parsing throws, and params_not_a_mapping.
 [[nodiscard]] Datum read_params(std::string_view content, std::string_view file, const DocumentLimits& limits = {});
 
-/// What `key` names in `top`: names with dots between them, `[2]` or `.2` for elements of lists. A member whose own name
-/// has dots ("a.b") is found too, if nothing else is. Null if there is nothing.
+/// What `key` names in `top`: names with dots between them, `[2]` or `.2` for elements of lists. A member whose own
+/// name has dots ("a.b") is found too, if nothing else is. Null if there is nothing.
 [[nodiscard]] const Datum* find_key(const Datum& top, std::string_view key);
 
 }  // namespace mlo::pipeline

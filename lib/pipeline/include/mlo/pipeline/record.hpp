@@ -18,7 +18,7 @@ namespace mlo::pipeline {
 struct PathState {
     store::ObjectKind kind = store::ObjectKind::blob;
     store::ObjectId id;
-    bool is_executable = false;   ///< files
+    bool is_executable = false;    ///< files
     std::uint64_t size_bytes = 0;  ///< of a folder: all files in it
     std::uint64_t files = 0;       ///< of a folder: files and links in it, at any depth
     std::string md5{};             ///< DVC's dialect: what DVC calls it, "<32 hex>" or "<32 hex>.dir"; else ""
@@ -47,8 +47,8 @@ struct ParamsRecord {
 };
 
 /// One thing of the environment: "variable LANG", "set OMP_NUM_THREADS", "file uv.lock", "packages pip",
-/// "tool python3 --version", "container". The text, or (file, packages, tool) the SHA-256 of what was read, as hex; null:
-/// the variable is not set.
+/// "tool python3 --version", "container". The text, or (file, packages, tool) the SHA-256 of what was read, as hex;
+/// null: the variable is not set.
 struct EnvironmentRecord {
     std::string name;
     std::optional<std::string> value;
@@ -59,7 +59,7 @@ struct EnvironmentRecord {
 struct StageRecord {
     std::vector<std::string> commands;  ///< Stage::written_commands
     CommandForm command_form = CommandForm::text;
-    std::string wdir;  ///< relative to the document's folder
+    std::string wdir;                            ///< relative to the document's folder
     std::vector<DependencyRecord> deps;          ///< sorted by path
     std::vector<ParamsRecord> params;            ///< the default file first, the others sorted
     std::vector<EnvironmentRecord> environment;  ///< sorted by name

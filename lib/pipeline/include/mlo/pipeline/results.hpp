@@ -26,8 +26,8 @@ class Results {
 public:
     Results(ledger::Ledger& ledger, std::string writer);
 
-    /// All that are known and distinct by their outputs' ids, the oldest first: more than one means that the stage is not
-    /// deterministic. Damaged or foreign bodies are passed over with a warning in the log.
+    /// All that are known and distinct by their outputs' ids, the oldest first: more than one means that the stage is
+    /// not deterministic. Damaged or foreign bodies are passed over with a warning in the log.
     [[nodiscard]] std::vector<StageResult> find(const hash::Digest& key);
     /// All or none. What their outputs name is durable in the store before. A result that is known already is dropped.
     void publish(std::span<const StageResult> results);

@@ -45,16 +45,16 @@ struct StageParams {
 };
 
 struct Retries {
-    std::uint32_t count = 0;                ///< attempts after the first
-    std::chrono::nanoseconds delay{};       ///< before the first of them
-    double factor = 2;                      ///< each further delay is so many times longer
+    std::uint32_t count = 0;           ///< attempts after the first
+    std::chrono::nanoseconds delay{};  ///< before the first of them
+    double factor = 2;                 ///< each further delay is so many times longer
     std::chrono::nanoseconds longest{std::chrono::minutes{5}};
-    double jitter = 0.1;                    ///< a delay is longer or shorter by up to this part of it
-    std::vector<std::int32_t> exit_codes;   ///< only after these; none: after any
+    double jitter = 0.1;                   ///< a delay is longer or shorter by up to this part of it
+    std::vector<std::int32_t> exit_codes;  ///< only after these; none: after any
 };
 
 struct Timeout {
-    std::chrono::nanoseconds after{};  ///< of one attempt; 0: none
+    std::chrono::nanoseconds after{};                          ///< of one attempt; 0: none
     std::chrono::nanoseconds grace{std::chrono::seconds{10}};  ///< between TERM and KILL
 };
 
@@ -76,9 +76,9 @@ struct Fingerprint {
 };
 
 struct StageEnvironment {
-    std::vector<std::string> variables;                        ///< the caller's, whose values count; sorted
-    std::vector<std::pair<std::string, std::string>> set;      ///< set for the command, and count; sorted
-    std::vector<std::string> secrets;                          ///< the caller's, masked, and count for nothing; sorted
+    std::vector<std::string> variables;                    ///< the caller's, whose values count; sorted
+    std::vector<std::pair<std::string, std::string>> set;  ///< set for the command, and count; sorted
+    std::vector<std::string> secrets;                      ///< the caller's, masked, and count for nothing; sorted
     std::vector<Fingerprint> fingerprints;
 };
 
@@ -91,7 +91,7 @@ struct Condition {
     StagePath file;   ///< of parameters or metrics; a metrics file is a dependency in the graph
     std::string key;  ///< with dots; "" for branch
     Comparison comparison = Comparison::equal;
-    Datum value;      ///< one_of: a list
+    Datum value;  ///< one_of: a list
     TextPlace place;
 };
 
@@ -115,19 +115,19 @@ struct StageExtras {
 enum class CommandForm : std::uint8_t { text, list };
 
 struct Stage {
-    std::string name;   ///< unique in its document: "fit", "fit@small"
-    std::string group;  ///< of `foreach` and `matrix`: "fit"; else ""
-    std::uint32_t document = 0;  ///< index into Pipeline::documents
-    TextPlace place;             ///< of its name
+    std::string name;                   ///< unique in its document: "fit", "fit@small"
+    std::string group;                  ///< of `foreach` and `matrix`: "fit"; else ""
+    std::uint32_t document = 0;         ///< index into Pipeline::documents
+    TextPlace place;                    ///< of its name
     std::vector<std::string> commands;  ///< each runs in a shell of its own, in order, until one fails; may be empty
     CommandForm command_form = CommandForm::text;
     /// The command as the lock has it: the text whole (form text), or each element.
     std::vector<std::string> written_commands;
     TextPlace command_place;
-    std::string wdir;  ///< of the workspace
-    std::vector<StagePath> deps;       ///< in written order
-    std::vector<StageParams> params;   ///< the default file first, then as written; a file once
-    std::vector<StageOutput> outs;     ///< outs, metrics, plots, each in written order
+    std::string wdir;                 ///< of the workspace
+    std::vector<StagePath> deps;      ///< in written order
+    std::vector<StageParams> params;  ///< the default file first, then as written; a file once
+    std::vector<StageOutput> outs;    ///< outs, metrics, plots, each in written order
     bool is_frozen = false;
     bool always_runs = false;
     std::string description;

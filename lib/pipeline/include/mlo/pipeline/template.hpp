@@ -11,8 +11,8 @@
 
 namespace mlo::pipeline {
 
-/// What templates may name: merged values, each knowing where it came from. Copying is cheap (shared until changed), for
-/// the many stages of a `foreach`.
+/// What templates may name: merged values, each knowing where it came from. Copying is cheap (shared until changed),
+/// for the many stages of a `foreach`.
 class Context {
 public:
     /// Adds a mapping from `source` ("params.yaml", "vars of dvc.yaml:3:1"). Mappings within each other are merged; a
