@@ -28,7 +28,7 @@ namespace {
 
 /// A folder for one job's scratch store, for this user alone.
 std::string make_scratch(Context& ctx) {
-    const auto folder =
+    auto folder =
         path::join(ctx.environment().get("TMPDIR").value_or("/tmp"), "mlo-" + ctx.runtime().random.hex(8));
     if (::mkdir(folder.c_str(), 0700) != 0) throw_system_error(errno, "create", folder);
     return folder;
@@ -103,7 +103,7 @@ std::optional<std::string> journals_folder(Context& ctx) {
 std::string Tracking::resolve(const std::string& text) { return runs_.resolve(text); }
 
 std::string named_run(const Context& ctx, const std::string& named, std::string_view way) {
-    const auto run = named.empty() ? ctx.environment().get("MLO_RUN_ID").value_or("") : named;
+    auto run = named.empty() ? ctx.environment().get("MLO_RUN_ID").value_or("") : named;
     if (run.empty())
         throw Error{track::errors::no_current_run, "there is no run to record in: MLO_RUN_ID is not set"}.hint(
             fmt::format("run this inside of 'mlo track -- CMD', or name a run: {}", way));

@@ -81,7 +81,7 @@ std::optional<lineage::Start> find_in_revision(workspace::Workspace& workspace, 
         return std::nullopt;
     const auto path = workspace.from_user(std::string_view{name}.substr(colon + 1));
     const auto commit = workspace.required_repository().resolve(std::string_view{name}.substr(0, colon));
-    const auto found = find_tracked(workspace, find_targets_at(workspace, commit, {&path, 1}), path);
+    auto found = find_tracked(workspace, find_targets_at(workspace, commit, {&path, 1}), path);
     if (!found)
         throw Error{workspace::errors::not_in_version, fmt::format("{} is not tracked in that version", quoted(name))}
             .hint("mlo ls");

@@ -73,7 +73,7 @@ void check_trust(Tracking& tracking, const track::RunDocument& run, const ReproO
 }
 
 /// From the remote, if one is configured; what it does not have is noticed where it is needed.
-void fetch(Context& ctx, const ReproOptions& o, std::vector<sync::NamedRef> absent) {
+void fetch(Context& ctx, const ReproOptions& o, const std::vector<sync::NamedRef>& absent) {
     if (absent.empty() || (!o.transfer.remote && configured_remotes(ctx.config()).empty())) return;
     const Transfer transfer{ctx, o.transfer};
     const auto report = sync::fetch(transfer.peer(), absent);

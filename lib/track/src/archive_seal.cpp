@@ -217,8 +217,10 @@ void Archive::read_points(std::string_view run, const std::function<bool(std::st
                           const std::function<void(std::string_view key, std::span<const Point>)>& sink) {
     const auto document = runs_.get(run);
     if (!document.series) {
-        for (const auto& [key, summary] : document.metrics)
+        for (const auto& metric : document.metrics) {
+            const auto& key = metric.first;
             if (wants(key)) read_points(run, key, [&](std::span<const Point> points) { sink(key, points); });
+        }
         return;
     }
     const auto bytes = objects_.read_all(*document.series, largest_series);
