@@ -28,8 +28,7 @@ namespace {
 
 /// A folder for one job's scratch store, for this user alone.
 std::string make_scratch(Context& ctx) {
-    auto folder =
-        path::join(ctx.environment().get("TMPDIR").value_or("/tmp"), "mlo-" + ctx.runtime().random.hex(8));
+    auto folder = path::join(ctx.environment().get("TMPDIR").value_or("/tmp"), "mlo-" + ctx.runtime().random.hex(8));
     if (::mkdir(folder.c_str(), 0700) != 0) throw_system_error(errno, "create", folder);
     return folder;
 }

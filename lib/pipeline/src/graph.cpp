@@ -179,8 +179,8 @@ bool reads_from(const Stage& reader, const Stage& maker, const StagePath*& via) 
     for (const auto& out : maker.outs) {
         bool found = false;
         each_path_read(reader, [&](const std::string& path, Reach reach) {
-            found = found ||
-                    (reach == out.at.reach && (lies_within(path, out.at.path) || lies_within(out.at.path, path)));
+            found =
+                found || (reach == out.at.reach && (lies_within(path, out.at.path) || lies_within(out.at.path, path)));
         });
         if (!found) continue;
         via = &out.at;

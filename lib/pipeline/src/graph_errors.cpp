@@ -25,11 +25,11 @@ Error overlapping_outputs(const OutputOf& outer, const OutputOf& inner, const Pi
     const auto outer_place = pipeline.place(outer.stage, outer.at.place);
     const bool is_same_stage = &outer.stage == &inner.stage;
     if (outer.at.path == inner.at.path) {
-        auto message = is_same_stage
-                           ? fmt::format("stage '{}' has the output {} twice", name(pipeline, inner.stage),
-                                         quoted(inner.at.path))
-                           : fmt::format("the output {} is made by two stages, '{}' and '{}'", quoted(inner.at.path),
-                                         name(pipeline, outer.stage), name(pipeline, inner.stage));
+        auto message =
+            is_same_stage
+                ? fmt::format("stage '{}' has the output {} twice", name(pipeline, inner.stage), quoted(inner.at.path))
+                : fmt::format("the output {} is made by two stages, '{}' and '{}'", quoted(inner.at.path),
+                              name(pipeline, outer.stage), name(pipeline, inner.stage));
         return Error{errors::output_twice, std::move(message)}
             .at(inner_place)
             .note(fmt::format("also at {}", outer_place))

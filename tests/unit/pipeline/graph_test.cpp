@@ -5,8 +5,8 @@
 #include <random>
 #include <set>
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <mlo/pipeline/errors.hpp>
 #include <mlo/util/path.hpp>
@@ -248,7 +248,8 @@ TEST_CASE("graph: a stage that reads what it makes is the smallest circle; a lon
     maker.stage("self", {"data"}, {"data/x"});
     CHECK(error_of(maker.made).message() == "stages need each other in a circle: self -> self");
     PipelineMaker many;
-    for (int i = 0; i < 40; ++i) many.stage(fmt::format("s{}", i), {fmt::format("f{}", (i + 39) % 40)}, {fmt::format("f{}", i)});
+    for (int i = 0; i < 40; ++i)
+        many.stage(fmt::format("s{}", i), {fmt::format("f{}", (i + 39) % 40)}, {fmt::format("f{}", i)});
     CHECK(error_of(many.made).message() ==
           "stages need each other in a circle: s0 -> s1 -> s2 -> s3 -> s4 -> s5 -> s6 -> s7 -> s8 -> s9 -> s10 -> "
           "s11 -> ... (28 more) -> s0");

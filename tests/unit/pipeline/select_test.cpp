@@ -54,7 +54,8 @@ TEST_CASE_METHOD(Sample, "select: a stage is chosen with all that it needs, in o
 TEST_CASE_METHOD(Sample, "select: a group, an address, a document, an output and a folder of outputs") {
     CHECK(chosen({.targets = {"fit"}, .extent = only}) == Names{"fit@a", "fit@b"});
     CHECK(chosen({.targets = {"train/dvc.yaml:ship"}, .extent = only}) == Names{"train/dvc.yaml:ship"});
-    CHECK(chosen({.targets = {"train/dvc.yaml"}, .extent = only}) == Names{"train/dvc.yaml:ship", "train/dvc.yaml:fit"});
+    CHECK(chosen({.targets = {"train/dvc.yaml"}, .extent = only}) ==
+          Names{"train/dvc.yaml:ship", "train/dvc.yaml:fit"});
     CHECK(chosen({.targets = {"eval.json"}, .extent = only}) == Names{"eval"});
     CHECK(chosen({.targets = {"model"}, .extent = only}) == Names{"fit@a", "fit@b"});
     CHECK(chosen({.targets = {"model/a/deep.bin"}, .extent = only}) == Names{"fit@a"});
