@@ -492,3 +492,10 @@ No commit is checked out by name; none is there yet; no git at all.
   error[MLO-W001]: '$CASE/none' is in no workspace
     help: git init    (or, without git: mlo init --no-git)
   [125]
+
+A change of 2 GiB is not kept as a diff, and the run says so; it is not read either.
+
+  $ mkdir ../huge && cd ../huge && git init -q && mlo init -q && printf 'x\n' > big.txt && git add -A && git commit -qm one && truncate -s 2G big.txt
+  $ mlo track -q -n huge -- true && part huge 'not recorded'
+  not recorded
+    the diff is without 'big.txt': a file over 8.0 MiB, a diff over 64.0 MiB, a submodule or an unresolved merge
