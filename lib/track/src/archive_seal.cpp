@@ -72,6 +72,12 @@ Archive::Archive(RunStore& runs, ledger::Ledger& ledger, store::ObjectStore& obj
 
 std::vector<ledger::NewEvent> Archive::make_events(RunDocument& document) {
     const auto ingest = objects_.begin_ingest(store::LargeFiles::automatic);
+    auto events = make_events(document, *ingest);
+    ingest->commit();
+    return events;
+}
+
+std::vector<ledger::NewEvent> Archive::make_events(RunDocument& document, store::Ingest& ingest) {
     if (!document.metrics.empty() && !document.series) {
         Spool spool{folder_, runtime_.random};
         SeriesWriter writer{[&](ByteView bytes) { spool.write(bytes); }};
@@ -83,7 +89,7 @@ std::vector<ledger::NewEvent> Archive::make_events(RunDocument& document) {
             });
         }
         writer.finish();
-        document.series = spool.store(*ingest);
+        document.series = spool.store(ingest);
     }
     std::vector<ledger::NewEvent> events;
     auto& recorded = runs_.state().database.statement("SELECT recorded FROM experiments WHERE id = ?");
@@ -98,11 +104,10 @@ std::vector<ledger::NewEvent> Archive::make_events(RunDocument& document) {
     auto refs = objects_of(document, Extent::whole);
     auto body = to_canonical_json(document);
     if (body.size() > ledger::max_body_bytes) {
-        const auto id = ingest->add_bytes(as_bytes(body));
+        const auto id = ingest.add_bytes(as_bytes(body));
         refs.push_back({id, store::ObjectKind::blob});
         body = outsourced(id);
     }
-    ingest->commit();
     events.push_back({.kind = "run.sealed", .subject = document.id, .ids = std::move(refs), .body = std::move(body)});
     if (runs_.status(document.id).is_deleted)
         events.push_back(
@@ -114,21 +119,45 @@ std::vector<ledger::NewEvent> Archive::make_events(RunDocument& document) {
     return events;
 }
 
-bool Archive::seal(std::string_view run) {
-    const LockFile lock{folder_, lock_name, LockMode::exclusive, "sealing a run", WhenHeld::wait, runtime_};
-    catch_up();
-    const auto status = runs_.status(run);
-    if (status.is_sealed) return false;
+RunDocument Archive::to_seal(std::string_view run, const RunStatus& status) {
     if (is_open(status.state)) throw Error{errors::run_running, fmt::format("the run {} has not ended", quoted(run))};
     auto document = runs_.get(run);
     if (document.state == RunState::lost)
         for (const auto& output : runs_.wanted(run))
             document.losses.push_back(
                 fmt::format("the output {} was not stored: the run was lost before", quoted(output.path)));
-    const auto events = make_events(document);
+    return document;
+}
+
+bool Archive::seal(std::string_view run) {
+    const std::string one{run};
+    return !seal({&one, 1}).empty();
+}
+
+std::vector<std::string> Archive::seal(std::span<const std::string> runs) {
+    const LockFile lock{folder_, lock_name, LockMode::exclusive, "sealing a run", WhenHeld::wait, runtime_};
+    catch_up();
+    std::vector<std::string> sealed;
+    std::vector<ledger::NewEvent> events;
+    const auto ingest = objects_.begin_ingest(store::LargeFiles::automatic);
+    for (const auto& run : runs) {
+        const auto status = runs_.status(run);
+        if (status.is_sealed) continue;
+        auto document = to_seal(run, status);
+        for (auto& event : make_events(document, *ingest)) {
+            const bool is_known = event.kind == "experiment.created" &&
+                                  std::any_of(events.begin(), events.end(), [&](const ledger::NewEvent& other) {
+                                      return other.kind == event.kind && other.subject == event.subject;
+                                  });
+            if (!is_known) events.push_back(std::move(event));
+        }
+        sealed.push_back(run);
+    }
+    if (sealed.empty()) return sealed;
+    ingest->commit();
     static_cast<void>(ledger_.append(writer_, events));
     catch_up();
-    return true;
+    return sealed;
 }
 
 std::vector<std::string> Archive::seal_ended() {

@@ -323,6 +323,34 @@ TEST_CASE("a hostile run harms nothing but itself") {
     CHECK(after == before);
 }
 
+TEST_CASE("runs are sealed together as each by itself, or none of them") {
+    Clone clone;
+    Opened opened{clone};
+    std::vector<std::string> runs;
+    for (int i = 0; i < 5; ++i) {
+        runs.push_back(full(opened, "fraud", 20));
+        opened.runs.end(runs.back(), ending());
+    }
+    const auto open = full(opened, "fraud", 3);
+    auto with_open = runs;
+    with_open.push_back(open);
+    CHECK(failure([&] { return opened.archive.seal(with_open); }) == track::errors::run_running.id);
+    CHECK(opened.runs.ended_runs().size() == 5);
+
+    CHECK(opened.archive.seal(runs[2]));
+    CHECK(opened.archive.seal(runs) == std::vector<std::string>{runs[0], runs[1], runs[3], runs[4]});
+    CHECK(opened.archive.seal(runs).empty());
+    CHECK(opened.runs.ended_runs().empty());
+    std::size_t experiments = 0;
+    opened.ledger.for_each_since(
+        {}, [&](const ledger::Event& event) { experiments += event.kind == "experiment.created" ? 1 : 0; });
+    CHECK(experiments == 1);
+    for (const auto& run : runs) CHECK(points_of(opened.archive, run, "loss").size() == 20);
+    opened.archive.rebuild();
+    CHECK(opened.archive.unread().empty());
+    for (const auto& run : runs) CHECK(opened.runs.get(run).experiment.name == "fraud");
+}
+
 TEST_CASE("a run that is retracted is gone, here and after a rebuild") {
     Clone clone;
     Opened opened{clone};

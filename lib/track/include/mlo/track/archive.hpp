@@ -8,6 +8,7 @@
 #include <mlo/track/run_store.hpp>
 #include <mlo/track/series.hpp>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,8 @@ public:
     /// Seals a run that has ended: when it returns, all of it survives a loss of power and can travel. False if that
     /// was done already. Throws run_running.
     bool seal(std::string_view run);
+    /// The same for several runs, all of them or none, in one durable step. Returns those that were not sealed before.
+    std::vector<std::string> seal(std::span<const std::string> runs);
     /// Seals every run that has ended. Returns their ids.
     std::vector<std::string> seal_ended();
     /// Records again what runs.db knows of sealed runs, and the ledger, which has lost events, does not. Returns the
@@ -86,7 +89,10 @@ private:
     [[nodiscard]] std::optional<std::string> read_body(const ledger::Event& event, std::string_view run);
     void set_unread(const ledger::Place& place, std::string_view subject, std::string_view missing,
                     std::string_view reason);
+    [[nodiscard]] RunDocument to_seal(std::string_view run, const RunStatus& status);
     [[nodiscard]] std::vector<ledger::NewEvent> make_events(RunDocument& document);
+    /// What the events name is in `ingest` afterwards, which is to be committed before they are appended.
+    [[nodiscard]] std::vector<ledger::NewEvent> make_events(RunDocument& document, store::Ingest& ingest);
     /// Hands the metric's points to `sink` where the run is not sealed, its series to `use` where it is.
     bool with_points(std::string_view run, std::string_view key,
                      const std::function<void(std::span<const Point>)>& sink,
