@@ -343,7 +343,7 @@ TEST_CASE("runs are sealed together as each by itself, or none of them") {
     CHECK(opened.runs.ended_runs().empty());
     std::size_t experiments = 0;
     opened.ledger.for_each_since(
-        {}, [&](const ledger::Event& event) { experiments += event.kind == "experiment.created" ? 1 : 0; });
+        {}, [&](const ledger::Event& event) { experiments += event.kind == "experiment.created" ? 1U : 0U; });
     CHECK(experiments == 1);
     for (const auto& run : runs) CHECK(points_of(opened.archive, run, "loss").size() == 20);
     opened.archive.rebuild();
