@@ -49,6 +49,8 @@ std::string_view to_string(Completes completes) noexcept {
             return "error_code";
         case Completes::remote:
             return "remote";
+        case Completes::run:
+            return "run";
     }
     return "nothing";
 }

@@ -27,7 +27,8 @@ enum class Completes : std::uint8_t {
     config_key,
     command,
     error_code,
-    remote
+    remote,
+    run
 };
 [[nodiscard]] std::string_view to_string(Completes completes) noexcept;
 

@@ -63,7 +63,9 @@ void declare_start(Args& args, StartOptions& o) {
         .value("PATH")
         .completing(Completes::path);
     declare_outputs(args, o.outputs, o.models);
-    args.option("--resume", o.resumed, "go on with a run that has ended, as its next attempt").value("RUN");
+    args.option("--resume", o.resumed, "go on with a run that has ended, as its next attempt")
+        .value("RUN")
+        .completing(Completes::run);
     args.flag("--no-diff", o.leaves_out_diff, "do not look at uncommitted changes of the code");
     args.flag("--no-inputs", o.leaves_out_inputs, "do not look at tracked data, only at each --input");
 }

@@ -152,7 +152,9 @@ void record_observed(Context& ctx, std::span<const track::Input> inputs) {
 }
 
 void declare_run(Args& args, std::string& into) {
-    args.option("--run", into, "the run to record in [default: MLO_RUN_ID, which 'mlo track' sets]").value("RUN");
+    args.option("--run", into, "the run to record in [default: MLO_RUN_ID, which 'mlo track' sets]")
+        .value("RUN")
+        .completing(Completes::run);
 }
 
 std::pair<std::string, std::string> split_assignment(std::string_view text, std::string_view what) {

@@ -44,7 +44,7 @@ std::uint64_t total(const sync::EventCounts& events) {
 void declare_travel(Args& args, TravelOptions& o, std::string_view run_doc) {
     args.choice("--only", o.only, {{"data", TravelOptions::Only::data}, {"runs", TravelOptions::Only::runs}},
                 "only data, or only runs [default: both; with paths or revisions only data]");
-    args.option("--run", o.runs, run_doc).value("RUN");
+    args.option("--run", o.runs, run_doc).value("RUN").completing(Completes::run);
 }
 
 RunTransfer::RunTransfer(Context& ctx, Transfer& transfer, const TravelOptions& options, Names names)

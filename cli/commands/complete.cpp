@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <mlo/track/run_list.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/path.hpp>
@@ -10,6 +11,7 @@
 #include "error_catalogue.hpp"
 #include "manual.hpp"
 #include "remotes.hpp"
+#include "tracking.hpp"
 
 namespace mlo::cli {
 
@@ -25,6 +27,7 @@ void declare(Args& args, CompleteOptions& o) {
 }
 
 constexpr std::string_view pointer_suffix = ".mlo";
+constexpr std::uint32_t most_runs = 200;
 
 /// Answers one request: a line per proposal, `value TAB description`; a line ':path' or ':directory' leaves it to the
 /// shell.
@@ -155,6 +158,8 @@ private:
                 return;
             case Completes::remote:
                 return remotes();
+            case Completes::run:
+                return runs();
             case Completes::nothing:
                 return;
         }
@@ -165,6 +170,24 @@ private:
             for (const auto& each : configured_remotes(ctx_.config())) propose(each.name, each.url);
         } catch (const Error&) {
             // A broken configuration has nothing to propose.
+        }
+    }
+
+    /// The newest runs, by the start of their id or, once that is being typed, by name.
+    void runs() {
+        propose("last", "the newest run");
+        try {
+            track::RunStore store{path::join(ctx_.workspace().layout().store_dir, track::RunStore::file_name),
+                                  db::Access::read, ctx_.runtime()};
+            for (const auto& run : track::list_runs(store, {.limit = most_runs}).runs) {
+                const auto about = fmt::format("{}, {}", run.name, track::to_string(run.state));
+                const auto start = short_id(run.id);
+                const auto& id = current_.size() > start.size() ? run.id : start;
+                propose(id, about);
+                if (!current_.empty()) propose(run.name, fmt::format("{}, {}", id, track::to_string(run.state)));
+            }
+        } catch (const Error&) {
+            // Where nothing was tracked there is nothing to propose.
         }
     }
 

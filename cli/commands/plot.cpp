@@ -61,7 +61,8 @@ void declare(Args& args, PlotOptions& o) {
     args.option("-e,--experiment", o.selection.experiments, "the runs of this experiment").value("NAME");
     args.option("-n,--limit", o.selection.limit, "the latest so many runs [default: 100 of those that are chosen]")
         .between(1, 100'000);
-    args.positional("run", o.selection.runs, "ids or the starts of them, names, or 'last' [default: last]");
+    args.positional("run", o.selection.runs, "ids or the starts of them, names, or 'last' [default: last]")
+        .completing(Completes::run);
 }
 
 std::optional<double> parse_smoothing(const std::string& text) {

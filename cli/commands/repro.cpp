@@ -49,7 +49,9 @@ void declare(Args& args, ReproOptions& o) {
     args.flag("--trust", o.is_trusted, "repeat a run of another clone, whose command and code will run here");
     args.flag("--keep", o.keeps_folder, "keep the folder in which the run was repeated");
     declare_transfer(args, o.transfer);
-    args.positional("run", o.run, "its id or the start of it, its name, or 'last'").required();
+    args.positional("run", o.run, "its id or the start of it, its name, or 'last'")
+        .required()
+        .completing(Completes::run);
     args.passthrough("cmd", o.command, "what to run instead of the recorded command");
 }
 

@@ -27,7 +27,9 @@ void declare(Args& args, RunsDiffOptions& o) {
         .value("PART[,...]");
     args.flag("--code", o.shows_code, "the patch between the code of two runs, uncommitted changes included");
     args.flag("--exit-code", o.tells_by_exit_code, "end with 3 if anything that is shown differs");
-    args.positional("run", o.runs, "two runs or more: ids or the start of them, names, or 'last'").required();
+    args.positional("run", o.runs, "two runs or more: ids or the start of them, names, or 'last'")
+        .required()
+        .completing(Completes::run);
 }
 
 std::set<std::string> parts_of(const RunsDiffOptions& o) {

@@ -18,7 +18,9 @@ struct RunsRenameOptions {
 };
 
 void declare(Args& args, RunsRenameOptions& o) {
-    args.positional("run", o.run, "its id or the start of it, its name, or 'last'").required();
+    args.positional("run", o.run, "its id or the start of it, its name, or 'last'")
+        .required()
+        .completing(Completes::run);
     args.positional("name", o.name, "the new name").required();
 }
 

@@ -17,7 +17,9 @@ struct RunsRestoreOptions {
 };
 
 void declare(Args& args, RunsRestoreOptions& o) {
-    args.positional("run", o.runs, "their ids or the starts of them, their names, or 'last'").required();
+    args.positional("run", o.runs, "their ids or the starts of them, their names, or 'last'")
+        .required()
+        .completing(Completes::run);
 }
 
 int run(Context& ctx, const RunsRestoreOptions& o) {

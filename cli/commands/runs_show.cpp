@@ -15,7 +15,8 @@ struct RunsShowOptions {
 };
 
 void declare(Args& args, RunsShowOptions& o) {
-    args.positional("run", o.run, "its id or the start of it, its name, or 'last' [default: last]");
+    args.positional("run", o.run, "its id or the start of it, its name, or 'last' [default: last]")
+        .completing(Completes::run);
 }
 
 int run(Context& ctx, const RunsShowOptions& o) {

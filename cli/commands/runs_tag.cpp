@@ -23,7 +23,9 @@ struct RunsTagOptions {
 void declare(Args& args, RunsTagOptions& o) {
     args.option("-d,--delete", o.removed, "remove the tag of this name").value("KEY");
     args.option("--note", o.note, "replace the note of the run").value("TEXT");
-    args.positional("run", o.run, "its id or the start of it, its name, or 'last'").required();
+    args.positional("run", o.run, "its id or the start of it, its name, or 'last'")
+        .required()
+        .completing(Completes::run);
     args.positional("key=value", o.tags, "tags to set");
 }
 

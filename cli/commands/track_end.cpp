@@ -28,7 +28,8 @@ void declare(Args& args, TrackEndOptions& o) {
                  {"killed", track::RunState::killed}},
                 "how it ended [default: finished]");
     declare_outputs(args, o.outputs, o.models);
-    args.positional("run", o.run, "its id or the start of it, or its name [default: MLO_RUN_ID]");
+    args.positional("run", o.run, "its id or the start of it, or its name [default: MLO_RUN_ID]")
+        .completing(Completes::run);
 }
 
 std::string_view word_of(track::RunState state) {

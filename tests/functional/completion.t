@@ -43,6 +43,20 @@ What the scripts ask for: commands, options, values.
   $ mlo __complete -- nonsense '' | tr '\t' '|'
   $ mlo __complete | cut -f1 | cmp - <(mlo __dump-cli | jq -r '.commands[].name | split(" ")[0]' | awk '!seen[$0]++')
 
+Runs, the newest first: by the start of their id, once something is typed by name too.
+
+  $ git init -q && mlo init -q && mlo track -q -n first -- true && mlo track -q -n second -- false
+  [1]
+  $ mlo __complete -- runs show '' | tr '\t' '|'
+  last|the newest run
+  ????????|second, FAILED (glob)
+  ????????|first, FINISHED (glob)
+  $ mlo __complete -- runs show fir | cut -f1
+  first
+  $ mlo __complete -- track --resume=sec | cut -f1
+  --resume=second
+  $ id=$(mlo runs show first --json | jq -r .run.id) && test "$(mlo __complete -- repro ${id:0:9} | cut -f1)" = $id
+
 In a real bash:
 
   $ cat >ask <<'SCRIPT'
