@@ -24,8 +24,8 @@
 #include <optional>
 #include <utility>
 
+#include <mlo/util/spawn.hpp>
 #include "outlet.hpp"
-#include "spawn.hpp"
 #include "terminal.hpp"
 
 namespace mlo {

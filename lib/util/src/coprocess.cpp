@@ -12,7 +12,7 @@
 #include <mutex>
 #include <utility>
 
-#include "spawn.hpp"
+#include <mlo/util/spawn.hpp>
 
 namespace mlo {
 namespace {

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include <mlo/util/descriptor.hpp>
-#include "spawn.hpp"
+#include <mlo/util/spawn.hpp>
 
 namespace mlo {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "process_stat.hpp"
+#include <mlo/util/process_stat.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t longest_stat = 4096;
 constexpr std::size_t longest_environment = std::size_t{2} << 20;
+constexpr std::size_t usual_environment = std::size_t{16} << 10;
 
 /// Up to as much of /proc/PID/NAME as fits.
 std::string_view read_start(int proc, int pid, std::string_view name, std::span<char> into) {
@@ -66,6 +67,23 @@ std::uint64_t value_of(std::string_view text, std::string_view key) {
     return at == text.npos ? 0 : Fields{text.substr(at + key.size())}.next<std::uint64_t>();
 }
 
+/// Whether one of the entries is one that `is_it` takes.
+template <class Predicate>
+bool find_in_environment(int proc, int pid, const Predicate& is_it) {
+    std::string buffer(usual_environment, '\0');
+    auto text = read_start(proc, pid, "environ", buffer);
+    if (text.size() == buffer.size()) {
+        buffer.resize(longest_environment);
+        text = read_start(proc, pid, "environ", buffer);
+    }
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\0', at), text.size());
+        if (is_it(text.substr(at, end - at))) return true;
+        at = end + 1;
+    }
+    return false;
+}
+
 }  // namespace
 
 std::optional<ProcessStat> read_stat(int proc, int pid) {
@@ -82,7 +100,8 @@ std::optional<ProcessStat> read_stat(int proc, int pid) {
     stat.state = fields.next_text().front();
     stat.parent = fields.next<int>();
     stat.group = fields.next<int>();
-    fields.skip(8);  // the sixth of proc(5) to the thirteenth
+    stat.session = fields.next<int>();
+    fields.skip(7);  // the seventh of proc(5) to the thirteenth
     for (auto* const time : {&stat.user_ns, &stat.system_ns, &stat.children_user_ns, &stat.children_system_ns})
         *time = fields.next<std::uint64_t>() * tick_ns;
     fields.skip(4);
@@ -100,15 +119,20 @@ std::optional<ProcessBytes> read_io(int proc, int pid) {
     return ProcessBytes{value_of(text, "\nread_bytes: "), value_of(text, "\nwrite_bytes: ")};
 }
 
+std::optional<std::string> environment_value(int proc, int pid, std::string_view key) {
+    std::optional<std::string> value;
+    const auto has_key = [&](std::string_view entry) {
+        return entry.size() > key.size() && entry[key.size()] == '=' && entry.starts_with(key);
+    };
+    find_in_environment(proc, pid, [&](std::string_view entry) {
+        if (has_key(entry)) value.emplace(entry.substr(key.size() + 1));
+        return value.has_value();
+    });
+    return value;
+}
+
 bool has_in_environment(int proc, int pid, std::string_view entry) {
-    std::string buffer(longest_environment, '\0');
-    const auto text = read_start(proc, pid, "environ", buffer);
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = std::min(text.find('\0', at), text.size());
-        if (text.substr(at, end - at) == entry) return true;
-        at = end + 1;
-    }
-    return false;
+    return find_in_environment(proc, pid, [&](std::string_view each) { return each == entry; });
 }
 
 int to_pid(std::string_view name) noexcept {

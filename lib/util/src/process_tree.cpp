@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "process_stat.hpp"
+#include <mlo/util/process_stat.hpp>
 
 namespace mlo {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spawn.hpp"
+#include <mlo/util/spawn.hpp>
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -12,7 +12,9 @@
 
 #include <mlo/util/descriptor.hpp>
 
-/// What all have in common that start a program.
+/// What all have in common that start a program: for what is neither run_process, a Coprocess nor a ForegroundChild.
+/// The system makes no copy of our memory for it (as vfork does), so that a large process starts programs as fast as a
+/// small one.
 namespace mlo {
 
 [[noreturn]] void throw_child_error(const ProcessRequest& request, int error_number);

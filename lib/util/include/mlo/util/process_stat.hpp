@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 /// What /proc says of one process.
@@ -17,6 +18,7 @@ struct ProcessStat {
     int pid = 0;
     int parent = 0;
     int group = 0;
+    int session = 0;
     char state = '?';
     std::uint64_t start = 0;  ///< in ticks since the machine started: with the pid it names a process for good
     std::uint64_t user_ns = 0;
@@ -38,6 +40,9 @@ struct ProcessBytes {
 [[nodiscard]] std::optional<ProcessStat> read_stat(int proc, int pid);
 /// Nothing if it is gone, or may not be looked at.
 [[nodiscard]] std::optional<ProcessBytes> read_io(int proc, int pid);
+/// The value of `key` in the environment that the process was started with. Nothing if it is not there, if the process
+/// has ended or wrote over it, or may not be looked at.
+[[nodiscard]] std::optional<std::string> environment_value(int proc, int pid, std::string_view key);
 /// Whether the process was started with this entry (KEY=VALUE) in its environment.
 [[nodiscard]] bool has_in_environment(int proc, int pid, std::string_view entry);
 
