@@ -10,6 +10,7 @@
 #include <mlo/net/http.hpp>
 #include <mlo/net/ssh.hpp>
 #include <mlo/store/object_store.hpp>
+#include <mlo/toml/parse.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/yaml/parse.hpp>
 
@@ -34,6 +35,7 @@ std::vector<Library> libraries(Context& ctx) {
             {"openssl", hash::openssl_version()},
             {"sqlite", std::string{db::sqlite_version()}},
             {"ssh", net::ssh_version(ctx.environment().entries()).value_or("not installed")},
+            {"toml++", toml::library_version()},
             {"xxhash", hash::xxhash_version()},
             {"yaml-cpp", std::string{yaml::library_version()}},
             {"zstd", std::string{store::zstd_version()}}};

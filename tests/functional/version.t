@@ -15,6 +15,7 @@ The version is one line; everything that a report needs is behind --verbose.
   openssl
   sqlite
   ssh
+  toml\+\+ (re)
   xxhash
   yaml-cpp
   zstd

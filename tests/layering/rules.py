@@ -25,6 +25,7 @@ OWNERS = [
     (r"xxhash\.h", "lib/hash/"),
     (r"yaml-cpp/", "lib/yaml/"),
     (r"nlohmann/", "lib/json/"),
+    (r"toml\+\+/", "lib/toml/"),
     (r"curl/", "lib/net/"),
     (r"pugixml\.hpp", "lib/net/"),
     (r"git2(/.*)?\.h", "lib/git/"),

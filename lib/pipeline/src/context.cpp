@@ -112,9 +112,9 @@ public:
 
 private:
     [[noreturn]] void fail() const {
-        throw Error{errors::context_conflict,
-                    fmt::format("cannot set {} from {}: it comes from {} already", quoted(fmt::format("{}", fmt::join(path_, "."))),
-                                quoted(source_), quoted(origin_of_(path_)))};
+        throw Error{errors::context_conflict, fmt::format("cannot set {} from {}: it comes from {} already",
+                                                          quoted(fmt::format("{}", fmt::join(path_, "."))),
+                                                          quoted(source_), quoted(origin_of_(path_)))};
     }
 
     std::string_view source_;

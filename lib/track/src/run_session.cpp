@@ -162,7 +162,7 @@ public:
     }
 
     std::vector<std::string> keep_losses() {
-        const auto losses = std::exchange(losses_, {});
+        auto losses = std::exchange(losses_, {});
         if (!losses.empty())
             runs_.edit(run_.id,
                        [&](RunDocument& run) { run.losses.insert(run.losses.end(), losses.begin(), losses.end()); });

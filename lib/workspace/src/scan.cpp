@@ -52,12 +52,10 @@ store::StoredBlob HashingSink::file(File& file, Progress& progress) {
     return store::hash_file(file, progress, runtime_);
 }
 
-Scanner::Scanner(Workspace& workspace, const StatCache& cache, StatCacheUpdate& update, ContentSink& sink,
-                 const ScanOptions& options)
+Scanner::Scanner(Workspace& workspace, FileMemory& memory, ContentSink& sink, const ScanOptions& options)
     : workspace_{workspace},
       runtime_{workspace.runtime()},
-      cache_{cache},
-      update_{update},
+      memory_{memory},
       sink_{sink},
       options_{options},
       progress_{runtime_.progress.begin("hashing", ProgressUnit::bytes)} {}
@@ -94,11 +92,11 @@ void Scanner::run_leaf(const std::string& path, const FileStat& stat) {
         add_problem(path, errors::unsupported_file, "is neither a file, a folder nor a symbolic link");
         return;
     }
-    look_at(*dir, folder, item, cache_.folder(folder).find(item.name));
+    look_at(*dir, folder, item, memory_.folder(folder).find(item.name));
     if (item.state == State::gone) return;
     if (item.state == State::settled) {
         const CacheEntry entry{.name = item.name, .stamp = item.stamp, .id = item.id};
-        update_.put(folder, {&entry, 1}, CacheWrite::merge);
+        memory_.put(folder, {&entry, 1}, CacheWrite::merge);
     }
     result_.entry = to_entry(tree_entry(item));
 }
@@ -116,13 +114,15 @@ void Scanner::run_folder(const std::string& path, const std::optional<Entry>& pr
     folder->rules = rules_above(path);
     folder->waiting = 1;
     if (is_sparse() && previous && previous->kind == EntryKind::directory) folder->previous = previous;
-    update_.forget(path);
+    memory_.forget(path);
     queue_.push({.folder = folder});
 
-    const auto jobs = std::max(runtime_.jobs, 1u);
+    const auto alone = workspace_.open_folder("");
+    const bool is_done = queue_.run_alone(runtime_.stop, [&](Task&& task) { work(*alone, task); });
+    const auto jobs = is_done ? 0u : std::max(runtime_.jobs, 1u);
     std::vector<std::unique_ptr<Dir>> roots(jobs);
     for (auto& root : roots) root = workspace_.open_folder("");
-    queue_.run(jobs, runtime_.stop, [&](std::size_t worker, Task&& task) { work(*roots[worker], task); });
+    if (!is_done) queue_.run(jobs, runtime_.stop, [&](std::size_t worker, Task&& task) { work(*roots[worker], task); });
     result_.entry = to_entry(tree_entry(top->items[0]));
     result_.files = top->files;
 }
@@ -157,7 +157,7 @@ void Scanner::list(Dir& root, const std::shared_ptr<ScanFolder>& folder) {
     }
     const auto dir = open_below(root, folder->path);
     folder->rules = IgnoreRules::extend(folder->rules, folder->path, *dir);
-    folder->known = cache_.folder(folder->path);
+    folder->known = memory_.folder(folder->path);
     folder->items = wanted_items(*dir, *folder);
     std::map<std::string, Entry> previous;
     if (folder->previous) previous = add_left_out(*folder);
@@ -337,7 +337,7 @@ void Scanner::record(const ScanFolder& folder) {
         if (item.state == State::settled) has_learned = true;
     }
     if (!has_learned && known == folder.known.size()) {
-        if (known > 0) update_.keep(folder.path);
+        if (known > 0) memory_.keep(folder.path);
         return;
     }
     std::vector<CacheEntry> entries;
@@ -346,7 +346,7 @@ void Scanner::record(const ScanFolder& folder) {
         if (item.state == State::known || item.state == State::settled)
             entries.push_back({.name = item.name, .stamp = item.stamp, .id = item.id});
     }
-    update_.put(folder.path, entries, CacheWrite::replace);
+    memory_.put(folder.path, entries, CacheWrite::replace);
 }
 
 void Scanner::add_problem(std::string path, const ErrorCode& code, std::string_view what) {
@@ -364,7 +364,13 @@ bool Scanner::is_sparse() const noexcept { return options_.sparse != nullptr && 
 
 ScanResult scan(Workspace& workspace, const std::string& path, const std::optional<Entry>& previous,
                 const StatCache& cache, StatCacheUpdate& update, ContentSink& sink, const ScanOptions& options) {
-    return Scanner{workspace, cache, update, sink, options}.run(path, previous);
+    OneLook memory{cache, update};
+    return Scanner{workspace, memory, sink, options}.run(path, previous);
+}
+
+ScanResult scan(Workspace& workspace, const std::string& path, const std::optional<Entry>& previous, FileMemory& memory,
+                ContentSink& sink, const ScanOptions& options) {
+    return Scanner{workspace, memory, sink, options}.run(path, previous);
 }
 
 }  // namespace mlo::workspace

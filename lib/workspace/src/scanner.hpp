@@ -55,8 +55,7 @@ struct ScanFolder {
 /// part of a folder makes its tree and hands it to the folder above.
 class Scanner {
 public:
-    Scanner(Workspace& workspace, const StatCache& cache, StatCacheUpdate& update, ContentSink& sink,
-            const ScanOptions& options);
+    Scanner(Workspace& workspace, FileMemory& memory, ContentSink& sink, const ScanOptions& options);
 
     [[nodiscard]] ScanResult run(const std::string& path, const std::optional<Entry>& previous);
 
@@ -94,8 +93,7 @@ private:
 
     Workspace& workspace_;
     const Runtime& runtime_;
-    const StatCache& cache_;
-    StatCacheUpdate& update_;
+    FileMemory& memory_;
     ContentSink& sink_;
     const ScanOptions& options_;
     WorkQueue<Task> queue_;

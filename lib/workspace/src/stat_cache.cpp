@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <mlo/util/mutant.hpp>
 
+#include "stat_cache_block.hpp"
 #include "stat_cache_format.hpp"
 
 namespace mlo::workspace {
@@ -67,6 +68,15 @@ std::optional<CacheEntry> StatCache::Folder::find(std::string_view name) const n
     const auto index = lower_bound(name);
     if (index == count_ || name_of(index) != name) return std::nullopt;
     return (*this)[index];
+}
+
+StatCache::Folder StatCache::Folder::of(std::span<const CacheEntry> entries) {
+    BlockWriter block{entries.size()};
+    for (const auto& entry : entries) block.add(entry);
+    const auto bytes = std::make_shared<const Bytes>(std::move(block).finish());
+    auto folder = open_block(*bytes, entries.size());
+    folder.bytes_ = bytes;
+    return folder;
 }
 
 StatCache StatCache::load(Dir* private_dir) {

@@ -29,6 +29,20 @@ public:
         changed_.notify_one();
     }
 
+    /// Calls `work(task)` for the only task as long as there is just one: what is small is done before a thread would
+    /// have started. True if nothing is left.
+    template <class Work>
+    [[nodiscard]] bool run_alone(const std::stop_token& stop, const Work& work) {
+        while (tasks_.size() == 1) {
+            if (stop.stop_requested()) throw Error{mlo::errors::interrupted, "interrupted"};
+            auto task = std::move(tasks_.back());
+            tasks_.pop_back();
+            work(std::move(task));
+            --unfinished_;
+        }
+        return unfinished_ == 0;
+    }
+
     /// Calls `work(worker, task)` for every task until none is left; `worker` is below `jobs`. The first exception ends
     /// it and is rethrown once all running calls have ended. A requested stop throws interrupted.
     template <class Work>

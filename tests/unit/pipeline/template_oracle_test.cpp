@@ -82,7 +82,8 @@ TEST_CASE("templates yield what they yield in DVC") {
         if (!error && actual.error.empty()) {
             CHECK(canonical(actual.value) == canonical(test::recorded_datum(expected.get("value"))));
         }
-        if (actual.error != "conflict" || expected.get("text").as_string().find("redefine") == std::string::npos) continue;
+        if (actual.error != "conflict" || expected.get("text").as_string().find("redefine") == std::string::npos)
+            continue;
         // The path and both sources are told by both.
         const auto theirs = std::string{expected.get("text").as_string()};
         for (std::size_t at = theirs.find('\''); at != std::string::npos; at = theirs.find('\'', at + 1)) {

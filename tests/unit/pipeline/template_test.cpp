@@ -128,7 +128,8 @@ TEST_CASE("copies of a context share what they had and keep what they add to the
         const auto error = error_of([&] { third.merge(datum(fmt::format("{{a: {{{}: 0}}}}", text[0])), "last"); });
         CHECK(error.code().id == errors::context_conflict.id);
         const auto source = text.substr(2) == "first-source" ? std::string{"params.yaml"} : text.substr(2);
-        CHECK(error.message() == fmt::format("cannot set 'a.{}' from 'last': it comes from '{}' already", text[0], source));
+        CHECK(error.message() ==
+              fmt::format("cannot set 'a.{}' from 'last': it comes from '{}' already", text[0], source));
     }
     // What could not be merged has changed nothing.
     CHECK(*third.find("a") == datum("{x: 1, y: 5, z: 1}"));

@@ -8,6 +8,7 @@
 
 #include <mlo/ledger/ledger.hpp>
 #include <mlo/pipeline/record.hpp>
+#include <mlo/util/runtime.hpp>
 
 namespace mlo::pipeline {
 
@@ -24,17 +25,20 @@ struct StageResult {
 /// The run cache: results by key, of this clone and of those whose events were fetched. One thread at a time.
 class Results {
 public:
-    Results(ledger::Ledger& ledger, std::string writer);
+    /// `log` hears of results that cannot be read. All must outlive the object.
+    Results(ledger::Ledger& ledger, std::string writer, LogSink& log);
 
     /// All that are known and distinct by their outputs' ids, the oldest first: more than one means that the stage is
     /// not deterministic. Damaged or foreign bodies are passed over with a warning in the log.
     [[nodiscard]] std::vector<StageResult> find(const hash::Digest& key);
-    /// All or none. What their outputs name is durable in the store before. A result that is known already is dropped.
+    /// All or none. What their cached outputs name is durable in the store before. A result that is known already is
+    /// dropped; so is, with a warning in the log, one of too many outputs for an event (some five thousand).
     void publish(std::span<const StageResult> results);
 
 private:
     ledger::Ledger& ledger_;
     std::string writer_;
+    LogSink& log_;
 };
 
 }  // namespace mlo::pipeline

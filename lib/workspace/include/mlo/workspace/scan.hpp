@@ -8,6 +8,7 @@
 
 #include <mlo/store/object_store.hpp>
 #include <mlo/util/error.hpp>
+#include <mlo/workspace/file_memory.hpp>
 #include <mlo/workspace/ignore.hpp>
 #include <mlo/workspace/stat_cache.hpp>
 #include <mlo/workspace/tree_diff.hpp>
@@ -83,5 +84,7 @@ struct ScanResult {
 [[nodiscard]] ScanResult scan(Workspace& workspace, const std::string& path, const std::optional<Entry>& previous,
                               const StatCache& cache, StatCacheUpdate& update, ContentSink& sink,
                               const ScanOptions& options);
+[[nodiscard]] ScanResult scan(Workspace& workspace, const std::string& path, const std::optional<Entry>& previous,
+                              FileMemory& memory, ContentSink& sink, const ScanOptions& options);
 
 }  // namespace mlo::workspace

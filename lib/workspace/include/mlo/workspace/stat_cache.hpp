@@ -57,6 +57,8 @@ public:
         /// The index of the first entry whose name is not less than `name`.
         [[nodiscard]] std::size_t lower_bound(std::string_view name) const noexcept;
         [[nodiscard]] std::optional<CacheEntry> find(std::string_view name) const noexcept;
+        /// A folder that needs no StatCache. `entries` are sorted by name.
+        [[nodiscard]] static Folder of(std::span<const CacheEntry> entries);
 
     private:
         friend class StatCache;
@@ -65,6 +67,7 @@ public:
         ByteView records_;
         ByteView names_;
         std::size_t count_ = 0;
+        std::shared_ptr<const Bytes> bytes_;  ///< of a folder that needs no StatCache
     };
 
     /// Nothing is known.
