@@ -7,11 +7,14 @@ import pathlib
 
 
 def plain(value):
-    """As JSON can say it: NaN and the infinities are {"$f": ...}, as in canonical JSON of lib/json; tuples and sets are lists."""
+    """As JSON can say it: NaN and the infinities are {"$f": ...}, as in canonical JSON of lib/json; tuples and sets are lists, bytes
+    are texts."""
     if isinstance(value, float) and not math.isfinite(value):
         return {"$f": "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"}
     if isinstance(value, dict):
         return {key if isinstance(key, str) else plain_key(key): plain(item) for key, item in value.items()}
+    if isinstance(value, bytes):
+        return value.decode()
     if isinstance(value, (set, frozenset)):
         return [plain(item) for item in sorted(value, key=repr)]
     if isinstance(value, (list, tuple)):

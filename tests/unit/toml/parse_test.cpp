@@ -34,7 +34,8 @@ std::string names_of(const Value& mapping) {
 TEST_CASE("TOML has all kinds of values but null, and knows where they stand") {
     const auto document = toml::parse(
         "# numbers\nint = -1_000\nhex = 0xfF\nreal = 1e3\ninf = -inf\nnan = nan\nyes = true\n"
-        "text = \"a\\u00e9\\n\"\nraw = 'C:\\x'\nlong = \"\"\"\none\n  two\"\"\"\nlist = [1, 'x', [2.5, {a = 3}],]\nnone = []\n",
+        "text = \"a\\u00e9\\n\"\nraw = 'C:\\x'\nlong = \"\"\"\none\n  two\"\"\"\nlist = [1, 'x', [2.5, {a = "
+        "3}],]\nnone = []\n",
         "p.toml");
     const auto root = document.root();
     CHECK(root.get("int").as_integer() == -1000);
@@ -104,6 +105,7 @@ TEST_CASE("what is not TOML is told with its place") {
     check("a = [1\n", "p.toml:1:8");
     check("\u00e9\u00e9 = 1\n", "p.toml:1:1");
     check("'\u00e9\u00e9' = ?\n", "p.toml:1:8");
+    check("[[[[a]\n", "p.toml:1:3");
     check("<<<<<<< ours\na = 1\n", "p.toml:1:1");
     CHECK(error_of("[a]\n[a]\n").message() == "not valid TOML: table header: cannot redefine existing table 'a'");
     CHECK_THAT(error_of("a = '\x07'").message(), !Contains("\x07"));
@@ -139,8 +141,8 @@ TEST_CASE("a TOML text beyond its limits is refused before it costs much") {
     CHECK_NOTHROW(toml::parse(fine, "p.toml", {.depth = 20}));
     // Dots and brackets in strings and comments are none of keys.
     const auto dots = repeated("[.", 500);
-    CHECK_NOTHROW(toml::parse("a = '" + dots + "' # " + dots + "\nb = \"\\\"" + dots + "\"\nc = '''" + dots + "''\n'''''\nd = 1\n" +
-                                  "e = \"\"\"\n" + dots + "\\\"\"\"\"\"\n",
+    CHECK_NOTHROW(toml::parse("a = '" + dots + "' # " + dots + "\nb = \"\\\"" + dots + "\"\nc = '''" + dots +
+                                  "''\n'''''\nd = 1\n" + "e = \"\"\"\n" + dots + "\\\"\"\"\"\"\n",
                               "p.toml"));
     CHECK_THAT(error_of("a = \"\xff\"").message(), Contains("UTF-8"));
 }
