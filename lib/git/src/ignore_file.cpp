@@ -53,4 +53,30 @@ std::size_t add_to_ignore_file(Dir& folder, std::span<const std::string> names, 
     return added;
 }
 
+std::size_t remove_from_ignore_file(Dir& folder, std::span<const std::string> names, Random& random) {
+    const auto status = folder.stat(file_name);
+    if (!status) return 0;
+    const auto content = read_file(folder, file_name, limit_bytes);
+    std::unordered_set<std::string> unwanted;
+    for (const auto& name : names) unwanted.insert(ignore_pattern(name));
+    std::string kept;
+    std::size_t removed = 0;
+    for (std::size_t begin = 0; begin < content.size();) {
+        const auto end = std::min(content.find('\n', begin), content.size() - 1) + 1;
+        auto line = content.substr(begin, end - begin);
+        while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
+        if (unwanted.contains(line))
+            ++removed;
+        else
+            kept.append(content, begin, end - begin);
+        begin = end;
+    }
+    if (removed == 0) return 0;
+    if (kept.empty())
+        folder.remove(file_name);
+    else
+        write_file_atomically(folder, file_name, kept, status->mode, random);
+    return removed;
+}
+
 }  // namespace mlo::git

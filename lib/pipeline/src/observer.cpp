@@ -88,7 +88,6 @@ struct Observer::State {
     Runtime runtime;
     store::ObjectStore& store;
     Dir* cache_dir;
-    std::unique_ptr<Dir> outside_dir;  ///< null: nothing is remembered
     std::string root;
     Realm outside;
     Realm inside;
@@ -96,13 +95,17 @@ struct Observer::State {
 
 namespace {
 
-std::unique_ptr<Dir> open_outside_dir(Dir* cache_dir) {
+enum class Missing : std::uint8_t { leave, make };
+
+/// Null if there is none. Without it, what is outside is read again by each command.
+std::unique_ptr<Dir> open_outside_dir(Dir* cache_dir, Missing missing) {
     if (cache_dir == nullptr) return nullptr;
     try {
-        cache_dir->make_dir(outside_folder);
+        if (missing == Missing::make) cache_dir->make_dir(outside_folder);
+        if (!cache_dir->stat(outside_folder)) return nullptr;
         return cache_dir->open_dir(outside_folder);
     } catch (const Error&) {
-        return nullptr;  // What is outside is read again by each command.
+        return nullptr;
     }
 }
 
@@ -122,9 +125,9 @@ Observer::State::State(workspace::Workspace& workspace, WithMd5 with_md5)
     : runtime{workspace.runtime()},
       store{workspace.store()},
       cache_dir{workspace.stat_cache_dir()},
-      outside_dir{open_outside_dir(cache_dir)},
       root{workspace.layout().root},
-      outside{layout_of_everything(), cwd_of(workspace), runtime, outside_dir.get(), nullptr},
+      outside{layout_of_everything(), cwd_of(workspace), runtime, open_outside_dir(cache_dir, Missing::leave).get(),
+              nullptr},
       inside{workspace.layout(), cwd_of(workspace), runtime, cache_dir, &outside} {
     static_cast<void>(with_md5);
 }
@@ -280,7 +283,10 @@ std::vector<Observation> Observer::store(std::span<const std::string> paths) {
 
 void Observer::save() {
     state_->inside.memory().save(state_->cache_dir, state_->runtime);
-    state_->outside.memory().save(state_->outside_dir.get(), state_->runtime);
+    auto& outside = state_->outside.memory();
+    if (outside.has_learned()) outside.save(open_outside_dir(state_->cache_dir, Missing::make).get(), state_->runtime);
 }
+
+workspace::FileMemory& Observer::memory() noexcept { return state_->inside.memory(); }
 
 }  // namespace mlo::pipeline

@@ -15,12 +15,11 @@
 
 #include "checkout_apply.hpp"
 #include "checkout_planner.hpp"
+#include "record_stamps.hpp"
 #include "work_tree_lock.hpp"
 
 namespace mlo::workspace {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr std::size_t listed_paths = 20;
 
@@ -47,14 +46,14 @@ void check_part(Workspace& workspace, const Target& target, const std::string& p
             "mlo checkout --no-sparse");
 }
 
-TargetPlan plan_target(Workspace& workspace, const StatCache& cache, const CheckedOut& checked_out,
+TargetPlan plan_target(Workspace& workspace, const KnownFiles& known, const CheckedOut& checked_out,
                        const SparseSet& sparse, const Target& target, std::span<const std::string> paths) {
     TargetPlan plan;
     try {
         const auto parts = parts_of(target, paths);
         for (const auto& part : parts) check_part(workspace, target, part, sparse);
         const auto folder = workspace.open_folder(path::parent(target.path));
-        plan = CheckoutPlanner{target, workspace, cache, checked_out, sparse, parts, *folder}.plan();
+        plan = CheckoutPlanner{target, workspace, known, checked_out, sparse, parts, *folder}.plan();
         plan.is_whole = parts.empty();
     } catch (const Error& error) {
         if (error.code().id == mlo::errors::interrupted.id) throw;
@@ -93,38 +92,6 @@ std::vector<Obstacle> all_obstacles(std::span<const TargetPlan> plans) {
     if (obstacles.size() > listed_paths)
         error.note(fmt::format("and {} more", format_count(obstacles.size() - listed_paths)));
     throw error.hint("'mlo add PATH' to keep them, or 'mlo checkout --force' to move them to the trash");
-}
-
-/// Records what was written into fresh folders, so that the next status need not read it again.
-void record_stamps(const StatCache& cache, Dir* cache_dir, std::span<const TargetPlan> plans, const Runtime& runtime) {
-    const FileStat* newest = nullptr;
-    const auto each_folder = [&](auto&& visit) {
-        for (const auto& plan : plans)
-            for (const auto& folder : plan.folders)
-                for (const auto& fresh : folder.fresh)
-                    for (const auto& each : fresh.folders)
-                        if (fresh.temporary.empty())
-                            visit(path::join(path::join(folder.path, fresh.name), each.path), each);
-    };
-    each_folder([&](const std::string&, const FreshFolder& folder) {
-        for (const auto& file : folder.files)
-            if (file.written && (newest == nullptr || file.written->ctime_ns > newest->ctime_ns))
-                newest = &*file.written;
-    });
-    if (newest == nullptr) return;
-    // Whoever changes a file from now on must leave another time stamp. Until it was renamed into place nobody knew it.
-    if (!is_settled(*newest, runtime.clock.now())) runtime.clock.sleep(20ms, runtime.stop);
-    if (!is_settled(*newest, runtime.clock.now())) return;
-
-    StatCacheUpdate update{cache, cache_dir, runtime};
-    std::vector<CacheEntry> entries;
-    each_folder([&](const std::string& path, const FreshFolder& folder) {
-        entries.clear();
-        for (const auto& file : folder.files)
-            if (file.written) entries.push_back({file.name, stamp_of(*file.written), file.id});
-        update.put(path, entries, CacheWrite::replace);
-    });
-    update.commit();
 }
 
 /// Says, while it exists, that a checkout has begun to change names. One that was killed may have changed some that are
@@ -193,9 +160,10 @@ CheckoutReport checkout(Workspace& workspace, const CheckoutRequest& request) {
     const auto sparse = request.new_sparse ? *request.new_sparse : SparseSet::load(private_dir);
     const auto cache = StatCache::load(workspace.stat_cache_dir());
     auto checked_out = CheckedOut::load(private_dir);
+    const KnownFiles known = [&](std::string_view path) { return cache.folder(path); };
     std::vector<TargetPlan> plans;
     for (const auto& target : list.targets)
-        plans.push_back(plan_target(workspace, cache, checked_out, sparse, target, request.paths));
+        plans.push_back(plan_target(workspace, known, checked_out, sparse, target, request.paths));
     const auto obstacles = all_obstacles(plans);
     if (!obstacles.empty() && request.in_the_way == InTheWay::refuse) refuse(workspace, obstacles);
 
@@ -213,7 +181,10 @@ CheckoutReport checkout(Workspace& workspace, const CheckoutRequest& request) {
         CheckoutApply{workspace.root(), workspace.store(), trash, runtime}.run(plans);
         unfinished.finish();
         trashed = trash.taken();
-        record_stamps(cache, workspace.stat_cache_dir(), plans, runtime);
+        StatCacheUpdate update{cache, workspace.stat_cache_dir(), runtime};
+        OneLook memory{cache, update};
+        record_stamps(memory, plans, runtime);
+        update.commit();
         for (std::size_t at = 0; at < plans.size(); ++at)
             if (const auto& target = list.targets[at];
                 target.pointer.kind == PointerKind::directory && plans[at].is_whole && !plans[at].failure)

@@ -63,8 +63,9 @@ struct CheckoutApply::Batch {
     std::optional<Error> failure;
 };
 
-CheckoutApply::CheckoutApply(Dir& root, store::ObjectStore& store, Trash& trash, const Runtime& runtime)
-    : root_{root}, store_{store}, trash_{trash}, runtime_{runtime} {}
+CheckoutApply::CheckoutApply(Dir& root, store::ObjectStore& store, Trash& trash, const Runtime& runtime,
+                             Persistence persistence)
+    : root_{root}, store_{store}, trash_{trash}, runtime_{runtime}, persistence_{persistence} {}
 
 CheckoutApply::~CheckoutApply() = default;
 
@@ -176,7 +177,7 @@ void CheckoutApply::write_batch(Batch& batch, Progress& progress) {
 }
 
 void CheckoutApply::make_durable() {
-    if (mutant(Mutant::checkout_sync)) return;
+    if (persistence_ == Persistence::quick || mutant(Mutant::checkout_sync)) return;
     for (const auto& [device, folder] : file_systems_) open_below(root_, folder)->sync_file_system();
 }
 
@@ -230,7 +231,7 @@ void CheckoutApply::remove(const Removal& removal) {
 void CheckoutApply::sync_touched() {
     // Neither a folder's fsync nor fdatasync promises to keep the mode of a file.
     const auto many = std::exchange(changed_modes_, false) || touched_.size() > many_folders;
-    if (!mutant(Mutant::checkout_folder_sync)) {
+    if (persistence_ == Persistence::durable && !mutant(Mutant::checkout_folder_sync)) {
         if (many) {
             for (const auto& [device, folder] : file_systems_) open_below(root_, folder)->sync_file_system();
         } else {

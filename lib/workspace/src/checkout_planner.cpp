@@ -30,12 +30,12 @@ IgnoreRules::Pointer rules_down_to(Dir& root, std::string_view folder) {
 
 }  // namespace
 
-CheckoutPlanner::CheckoutPlanner(const Target& target, Workspace& workspace, const StatCache& cache,
+CheckoutPlanner::CheckoutPlanner(const Target& target, Workspace& workspace, const KnownFiles& known,
                                  const CheckedOut& checked_out, const SparseSet& sparse,
                                  std::span<const std::string> parts, Dir& target_folder)
     : target_{target},
       workspace_{workspace},
-      cache_{cache},
+      known_{known},
       checked_out_{checked_out},
       version_{target.path, workspace.store(), sparse, parts, target_folder, workspace.runtime().random} {}
 
@@ -56,7 +56,7 @@ TargetPlan CheckoutPlanner::plan() {
         .size_bytes = target_.pointer.size_bytes,
         .id = target_.pointer.id,
         .target = {}};
-    meet({0, *dir, cache_.folder(folder)}, name, dir->stat(name), &wanted);
+    meet({0, *dir, known_(folder)}, name, dir->stat(name), &wanted);
     for (std::size_t at = 1; at < visits_.size(); ++at) visit(at);
     hash_questions();
     settle_questions();
@@ -83,7 +83,7 @@ void CheckoutPlanner::visit(std::size_t index) {
     LoadedTree tree;
     if (visits_[index].tree) tree = version_.load(*visits_[index].tree, path);
 
-    const Here here{index, *dir, cache_.folder(path)};
+    const Here here{index, *dir, known_(path)};
     for (const auto& entry : there) {
         if (is_temporary_name(entry.name)) {
             plan_.leftovers.push_back(path::join(path, entry.name));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <mlo/workspace/ignore.hpp>
 #include <mlo/workspace/stat_cache.hpp>
 #include <mlo/workspace/targets.hpp>
@@ -14,6 +15,9 @@
 
 namespace mlo::workspace {
 
+/// What is known of the files directly in a folder.
+using KnownFiles = std::function<StatCache::Folder(std::string_view path)>;
+
 /// Works out what makes one target equal to its pointer. Changes nothing. One object per target.
 ///
 /// First a walk over the version and the workspace side by side; what the stat cache knows to be right costs a stat.
@@ -22,7 +26,7 @@ namespace mlo::workspace {
 class CheckoutPlanner {
 public:
     /// `parts`: paths within the target that alone are wanted; empty: all of it. All must outlive the object.
-    CheckoutPlanner(const Target& target, Workspace& workspace, const StatCache& cache, const CheckedOut& checked_out,
+    CheckoutPlanner(const Target& target, Workspace& workspace, const KnownFiles& known, const CheckedOut& checked_out,
                     const SparseSet& sparse, std::span<const std::string> parts, Dir& target_folder);
     ~CheckoutPlanner();
 
@@ -61,7 +65,7 @@ private:
 
     const Target& target_;
     Workspace& workspace_;
-    const StatCache& cache_;
+    const KnownFiles& known_;
     const CheckedOut& checked_out_;
     VersionReader version_;
     TargetPlan plan_;

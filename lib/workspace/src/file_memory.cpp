@@ -80,6 +80,11 @@ void ManyLooks::keep(std::string_view path) {
     known(path).is_kept = true;
 }
 
+bool ManyLooks::has_learned() {
+    const std::scoped_lock lock{mutex_};
+    return has_learned_;
+}
+
 void ManyLooks::save(Dir* cache_dir, const Runtime& runtime) {
     const std::scoped_lock lock{mutex_};
     if (!has_learned_) return;

@@ -10,11 +10,11 @@ namespace mlo::workspace {
 
 /// Keeps other writers of the work tree (add, checkout) out, as long as it lives; one that comes later waits. A
 /// checkout removes the temporary files that it finds, so nobody else may be writing one.
-[[nodiscard]] inline std::optional<LockFile> lock_work_tree(Workspace& workspace, std::string_view purpose) {
+[[nodiscard]] inline std::optional<LockFile> lock_work_tree(Workspace& workspace, std::string_view purpose,
+                                                            LockMode mode = LockMode::exclusive) {
     auto* const dir = workspace.private_dir();
     if (dir == nullptr) return std::nullopt;
-    return std::make_optional<LockFile>(*dir, "work-tree.lock", LockMode::exclusive, purpose, WhenHeld::wait,
-                                        workspace.runtime());
+    return std::make_optional<LockFile>(*dir, "work-tree.lock", mode, purpose, WhenHeld::wait, workspace.runtime());
 }
 
 }  // namespace mlo::workspace

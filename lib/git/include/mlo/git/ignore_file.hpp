@@ -22,4 +22,8 @@ namespace mlo::git {
 /// touched. Throws leads_outside if .gitignore is a symbolic link (git would not follow it either), too_large.
 std::size_t add_to_ignore_file(Dir& folder, std::span<const std::string> names, Random& random);
 
+/// Removes the lines that add_to_ignore_file writes for `names`, and the file if nothing is left in it. Returns how
+/// many there were. Throws as that does.
+std::size_t remove_from_ignore_file(Dir& folder, std::span<const std::string> names, Random& random);
+
 }  // namespace mlo::git

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <mlo/pipeline/record.hpp>
+#include <mlo/workspace/file_memory.hpp>
 #include <mlo/workspace/workspace.hpp>
 
 namespace mlo::pipeline {
@@ -38,6 +39,8 @@ public:
     [[nodiscard]] std::vector<Observation> store(std::span<const std::string> paths);
     /// Keeps for later commands what was learned. A failure is logged.
     void save();
+    /// What is known of the files of the workspace.
+    [[nodiscard]] workspace::FileMemory& memory() noexcept;
 
 private:
     struct State;

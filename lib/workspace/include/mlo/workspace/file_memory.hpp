@@ -59,6 +59,8 @@ public:
     void forget(std::string_view path) override;
     void keep(std::string_view path) override;
 
+    /// Whether there is anything to save.
+    [[nodiscard]] bool has_learned();
     /// Writes what was learned to the stat cache as it is now. A failure is logged.
     void save(Dir* cache_dir, const Runtime& runtime);
 
