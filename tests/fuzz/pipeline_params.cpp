@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto top = pipeline::read_params(text, files[data[0] % 4], limits);
         MLO_ASSERT(std::holds_alternative<Datum::Mapping>(top.content));
         check(top, top, {});
-        MLO_ASSERT(pipeline::canonical(top) == pipeline::canonical(pipeline::read_params(text, files[data[0] % 4], limits)));
+        MLO_ASSERT(pipeline::canonical(top) ==
+                   pipeline::canonical(pipeline::read_params(text, files[data[0] % 4], limits)));
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::config || !error.place().starts_with("input")) throw;
     }

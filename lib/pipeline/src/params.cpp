@@ -127,7 +127,8 @@ const Datum* find_from(const Datum& top, std::string_view key) {
         return find_from(*element, rest);
     }
     if (!std::holds_alternative<Datum::Mapping>(top.content)) return nullptr;
-    for (auto end = std::min(key.find_first_of(".["), key.size());; end = std::min(key.find_first_of(".[", end + 1), key.size())) {
+    for (auto end = std::min(key.find_first_of(".["), key.size());;
+         end = std::min(key.find_first_of(".[", end + 1), key.size())) {
         if (const auto* const member = top.find(key.substr(0, end))) {
             auto rest = key.substr(end);
             const bool has_dot = rest.starts_with('.');
@@ -152,7 +153,7 @@ Datum read_params(std::string_view content, std::string_view file, const Documen
         if (has_breaks) content = plain = with_plain_line_breaks(content);
         return checked(toml::parse(content, file, limits));
     }
-    if (!has_ending(file, ".py")) return checked(yaml::parse(content, file, limits));
+    if (!has_ending(file, ".py")) return checked(yaml::parse(content, file, limits, yaml::Extensions::dvc));
     check_document_text(content, file, limits);
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (content.starts_with(byte_order_mark)) content.remove_prefix(byte_order_mark.size());

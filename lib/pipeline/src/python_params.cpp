@@ -49,7 +49,8 @@ bool is_mark(const PythonToken& token, std::string_view text) {
 }
 
 std::size_t find_mark(Tokens tokens, std::string_view text) {
-    const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const auto& token) { return is_mark(token, text); });
+    const auto found =
+        std::find_if(tokens.begin(), tokens.end(), [&](const auto& token) { return is_mark(token, text); });
     return static_cast<std::size_t>(found - tokens.begin());
 }
 
@@ -174,7 +175,8 @@ private:
             return target[at].kind == PythonTokenKind::name && !is_python_keyword(target[at].text);
         };
         if (target.size() == 1 && is_name(0) && blocks_.back().kind == BlockKind::names) return target[0].text;
-        const bool is_self = target.size() == 3 && is_word(target, 0, "self") && is_bracket(target[1], ".") && is_name(2);
+        const bool is_self =
+            target.size() == 3 && is_word(target, 0, "self") && is_bracket(target[1], ".") && is_name(2);
         return is_self ? target[2].text : std::string_view{};
     }
 

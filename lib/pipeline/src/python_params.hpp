@@ -8,8 +8,8 @@
 
 namespace mlo::pipeline {
 
-/// The literals that a Python module assigns, as DVC finds them: `name = literal` and `name: type = literal` at the top,
-/// in classes (a mapping each), and `self.name = literal` in `__init__`. All else is passed over, unread. Throws
+/// The literals that a Python module assigns, as DVC finds them: `name = literal` and `name: type = literal` at the
+/// top, in classes (a mapping each), and `self.name = literal` in `__init__`. All else is passed over, unread. Throws
 /// params_not_python where texts, brackets or indents make it impossible to tell what belongs together.
 [[nodiscard]] Datum python_params(std::string_view content, std::string_view file, const DocumentLimits& limits);
 

@@ -15,9 +15,9 @@ enum class PythonTokenKind : std::uint8_t { name, number, text, mark };
 
 struct PythonToken {
     PythonTokenKind kind = PythonTokenKind::mark;
-    std::string_view text;        ///< a text with its prefix and quotes; a mark is one character or `x=`
+    std::string_view text;  ///< a text with its prefix and quotes; a mark is one character or `x=`
     std::size_t offset = 0;
-    std::uint32_t level = 0;      ///< brackets around it; a bracket itself is outside of what it encloses
+    std::uint32_t level = 0;  ///< brackets around it; a bracket itself is outside of what it encloses
 };
 
 /// One logical line: what stands up to a line break outside of brackets.

@@ -210,6 +210,20 @@ bool DocumentBuilder::alias(TextPlace place, std::uint32_t target) {
     return true;
 }
 
+std::vector<DocumentBuilder::NamedValue> DocumentBuilder::members(std::uint32_t mapping) const {
+    const auto& nodes = data_->nodes;
+    if (nodes[mapping].is_alias != 0) mapping = nodes[mapping].low();
+    MLO_ASSERT(nodes[mapping].kind == ValueKind::mapping);
+    const auto end = nodes[mapping].end == 0 ? nodes.size() : nodes[mapping].end;
+    std::vector<NamedValue> members;
+    for (auto key = mapping + 1; key < end; key = nodes[key + 1].end) {
+        members.push_back({std::string{data_->string_at(key)}, key + 1});
+    }
+    return members;
+}
+
+ValueKind DocumentBuilder::kind(std::uint32_t value) const noexcept { return data_->nodes[value].kind; }
+
 Document DocumentBuilder::finish() {
     MLO_ASSERT(open_.empty() && !data_->nodes.empty());
     data_->nodes.shrink_to_fit();

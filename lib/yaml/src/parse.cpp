@@ -7,11 +7,13 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <mlo/util/document_builder.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/yaml/errors.hpp>
 #include <sstream>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "schema.hpp"
 
@@ -45,28 +47,36 @@ std::string with_mended_escapes(std::string_view text) {
 
 class Handler final : public YAML::EventHandler {
 public:
-    Handler(std::string_view text, std::string_view file, const DocumentLimits& limits)
-        : places_{text}, builder_{std::string{file}, limits} {}
+    Handler(std::string_view text, std::string_view file, const DocumentLimits& limits, Extensions extensions)
+        : places_{text}, builder_{std::string{file}, limits}, extensions_{extensions} {}
 
     void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
     void OnDocumentEnd() override {}
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        if (merging()) fail_merge(mark);
         if (builder_.expects_key()) fail(mark, "a key must be a string, not null");
         remember(anchor, builder_.null(place(mark)));
     }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        if (merging()) return add_source(mark, anchors_.at(anchor));
         if (builder_.expects_key()) fail(mark, "an alias cannot be a key");
         if (!builder_.alias(place(mark), anchors_.at(anchor))) fail(mark, "an alias within what it names");
     }
 
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& text) override {
+        if (merging()) fail_merge(mark);
         const auto value = is_valid_utf8(text) ? text : with_mended_escapes(text);
-        if (builder_.expects_key()) return remember(anchor, key(mark, tag, value));
+        if (builder_.expects_key()) {
+            if (starts_merge(mark, tag, value)) return;
+            return remember(anchor, key(mark, tag, value));
+        }
         const bool as_text = tag == quoted_tag || tag == text_tag;
-        const auto resolved = as_text ? Resolved{std::string_view{value}} : resolve_plain(value);
+        const auto resolved = as_text                          ? Resolved{std::string_view{value}}
+                              : extensions_ == Extensions::dvc ? resolve_plain_for_dvc(value)
+                                                               : resolve_plain(value);
         if (std::holds_alternative<OutOfRange>(resolved)) {
             throw Error{errors::number_out_of_range, fmt::format("the number {} is out of range", quoted(value))}
                 .at(place_text(mark))
@@ -81,17 +91,36 @@ public:
 
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value /*style*/) override {
+        if (merging()) {
+            if (open_.back().merge != Merge::value || anchor != 0) fail_merge(mark);
+            open_.back().merge = Merge::list;
+            return;
+        }
         check_collection(mark, tag, "seq");
-        remember(anchor, builder_.begin_list(place(mark)));
+        open_.push_back({builder_.begin_list(place(mark)), Merge::none, {}, {}});
+        remember(anchor, open_.back().index);
     }
-    void OnSequenceEnd() override { builder_.end(); }
+    void OnSequenceEnd() override {
+        if (merging()) {
+            open_.back().merge = Merge::none;
+            return;
+        }
+        builder_.end();
+        open_.pop_back();
+    }
 
     void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value /*style*/) override {
+        if (merging()) fail_merge(mark);
         check_collection(mark, tag, "map");
-        remember(anchor, builder_.begin_mapping(place(mark)));
+        open_.push_back({builder_.begin_mapping(place(mark)), Merge::none, {}, {}});
+        remember(anchor, open_.back().index);
     }
-    void OnMapEnd() override { builder_.end(); }
+    void OnMapEnd() override {
+        if (!open_.back().sources.empty()) add_merged(open_.back());
+        builder_.end();
+        open_.pop_back();
+    }
 
     [[nodiscard]] std::string place_text(const YAML::Mark& mark) { return builder_.place_text(place(mark)); }
     [[nodiscard]] DocumentBuilder& builder() noexcept { return builder_; }
@@ -105,6 +134,50 @@ private:
     }
     void remember(YAML::anchor_t anchor, std::uint32_t index) {
         if (anchor != 0) anchors_.insert_or_assign(anchor, index);
+    }
+
+    /// How far a merge key of the innermost mapping is: before its value, within a list, or there is none.
+    enum class Merge : std::uint8_t { none, value, list };
+    struct Open {
+        std::uint32_t index;
+        Merge merge;
+        TextPlace merge_place;
+        std::vector<std::uint32_t> sources;  ///< mappings to merge, at the end
+    };
+
+    [[nodiscard]] bool merging() const noexcept { return !open_.empty() && open_.back().merge != Merge::none; }
+    [[noreturn]] void fail_merge(const YAML::Mark& mark) {
+        fail(mark, "'<<' merges aliases of mappings: '<<: *a', '<<: [*a, *b]'");
+    }
+
+    bool starts_merge(const YAML::Mark& mark, std::string_view tag, std::string_view name) {
+        if (extensions_ != Extensions::dvc || tag != plain_tag || name != "<<") return false;
+        if (!open_.back().sources.empty()) fail(mark, "a mapping can have one '<<'");
+        open_.back().merge = Merge::value;
+        open_.back().merge_place = place(mark);
+        return true;
+    }
+
+    void add_source(const YAML::Mark& mark, std::uint32_t source) {
+        const bool is_open = std::any_of(open_.begin(), open_.end(), [&](const Open& o) { return o.index == source; });
+        if (is_open) fail(mark, "an alias within what it names");
+        if (builder_.kind(source) != ValueKind::mapping) fail_merge(mark);
+        open_.back().sources.push_back(source);
+        if (open_.back().merge == Merge::value) open_.back().merge = Merge::none;
+    }
+
+    /// What the mapping says itself counts, then what an earlier source says.
+    void add_merged(const Open& mapping) {
+        std::unordered_set<std::string> names;
+        for (const auto& member : builder_.members(mapping.index)) names.insert(member.name);
+        for (const auto source : mapping.sources) {
+            for (const auto& member : builder_.members(source)) {
+                if (!names.insert(member.name).second) continue;
+                builder_.key(mapping.merge_place, member.name);
+                const bool has_ended = builder_.alias(mapping.merge_place, member.value);
+                MLO_ASSERT(has_ended);
+            }
+        }
     }
 
     std::uint32_t key(const YAML::Mark& mark, std::string_view tag, std::string_view name) {
@@ -161,6 +234,8 @@ private:
 
     PlaceCounter places_;
     DocumentBuilder builder_;
+    Extensions extensions_;
+    std::vector<Open> open_;
     std::unordered_map<YAML::anchor_t, std::uint32_t> anchors_;
 };
 
@@ -224,12 +299,12 @@ void refuse_rest(YAML::Parser& parser, Handler& handler) {
 
 }  // namespace
 
-Document parse(std::string_view text, std::string_view file, const DocumentLimits& limits) {
+Document parse(std::string_view text, std::string_view file, const DocumentLimits& limits, Extensions extensions) {
     check_document_text(text, file, limits);
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     check_characters(text, file);
-    Handler handler{text, file, limits};
+    Handler handler{text, file, limits, extensions};
     try {
         std::istringstream input{std::string{text}};
         YAML::Parser parser{input};

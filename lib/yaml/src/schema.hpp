@@ -14,5 +14,7 @@ struct OutOfRange {};
 using Resolved = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string_view, OutOfRange>;
 
 [[nodiscard]] Resolved resolve_plain(std::string_view text) noexcept;
+/// The same, but numbers as ruamel.yaml takes them: underscores in them, `0b11`, signs before `0o` and `0x`.
+[[nodiscard]] Resolved resolve_plain_for_dvc(std::string_view text);
 
 }  // namespace mlo::yaml

@@ -231,7 +231,13 @@ TOML = ["", "a = 1\n", 'a = "x"\n[b]\nc = 1.5\n[b.d]\ne = [1, 2]\n', "a.b.c = 1\
 JSON = ["{}", '{"a": {"b": [1, 2.0, "x", null, true]}}', '{"a": NaN, "b": [Infinity, -Infinity], "c": "NaN", "d": {"NaN": -1}, "e": "\\"NaN", "f": -1}', "null", '{"a": 1e5, "b": -0.0, "c": 18446744073709551615}',
         '{"a": 1,}', '{"a": Na}', '{"b": 2, "a": 1}']
 YAML = ["", "a: 1\nb: [x, 1.5, null, yes, 'true', true]\n", "a: {b: {c: d}}\n", "a: 1e3\nb: .inf\nc: -.INF\nd: .nan\ne: 0o17\nf: 0x1F\ng: 017\nh: 1:30\ni: 1.\nj: .5\nk: 1e+3\n", "a: &x [1]\nb: *x\n", "a: |\n  text\n  more\nb: >\n  folded\n  line\n",
-        "1: a\ntrue: b\nnull: c\n1.5: d\n", "# nothing\n", "---\na: 1\n", "a: 1\na: 2\n", "[1", "a: +12\nb: 12e03\nc: 08\nd: ~\ne:\n"]
+        "1: a\ntrue: b\nnull: c\n1.5: d\n", "# nothing\n", "---\na: 1\n", "a: 1\na: 2\n", "[1", "a: +12\nb: 12e03\nc: 08\nd: ~\ne:\n",
+        "a: &a {x: 1, y: 2}\nb: {<<: *a}\n"]
+MERGED = "a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc:\n  x: 5\n  <<: [*a, *b]\nd:\n  <<: *b\n  y: 6\n"
+# Each is one value; what YAML 1.2 and Python's reader (ruamel.yaml) see in it is not the same.
+YAML_SCALARS = ("1_000 0b11 0o17 017 1:30 1:30.5 +.inf .Inf -.INF .NaN 1e3 1. .5 0x_1F 0x1f 1_0.5_0 yes on y -0o7 +12 1e+3 12e03 08 -0b1 1.5e3 1.2.3 0. null Null ~ NULL True TRUE "
+                "tRue _1 1_ 0x 0o8 .e5 1e 1.e5 -.5 +.5 1__0 .1_0 0.1e-3 .5e3 .5e+3 0b2 1e3.5 -0x1F +0o17 0_0 -1_0 0X1F 0O17 0B1 .inF 1_e5 1e5_ 0b_1 -_1 0_x1 1_.5 +1_0 -0 +0.0 -.5e-3 0o 0b 1_0e+2 "
+                "1-2 1+2 1_a . .. - + -. e5 0x1_g 0xe5 0b1e1 192.168.0.1 1,000 00 -017").split()
 
 
 def printed(value):
@@ -332,11 +338,15 @@ if __name__ == "__main__":
     cases += [case("params.py", text, "a mistake within one statement does not hide the others", {"value": value}) for text, value in LENIENT_PYTHON]
     cases += [case("params.py", text, why, {"value": {"b": 2}}) for text, why in OUT_OF_REACH]
     cases += [case("params.toml", text) for text in TOML] + [case("params.json", text) for text in JSON] + [case("params.yaml", text) for text in YAML]
+    cases += [case("params.yaml", f"a: {text}\n") for text in YAML_SCALARS if text != "-"]
     cases += [case("params.toml", "a = 99999999999999999999\n", "integers have 64 bits", {"error": NOT_TOML}), case("params.json", '{"a": 99999999999999999999}', "integers have 64 bits", {"error": "MLO-J002"}),
               case("params.yaml", "a: 99999999999999999999\n", "integers have 64 bits", {"error": "MLO-Y005"}), case("params.json", "", "an empty file has no parameters", {"value": {}}),
               case("params.json", '{"a": 1, "a": 2}', "a key given twice is a mistake in JSON as well", {"error": "MLO-U023"}), case("params.json", "[]", "DVC takes it for an empty mapping", {"error": NOT_MAPPING}), case("params.json", "[1]", "DVC finds no parameter in it later on", {"error": NOT_MAPPING}),
               case("params.yaml", "x\n", "DVC finds no parameter in it later on", {"error": NOT_MAPPING}), case("params.json", '{"a": 1e999}', "a number that is too large is a mistake", {"error": "MLO-J002"}),
               case("params.yaml", "a: 2020-01-31\n", "a date is a text, which reads the same", {"value": {"a": "2020-01-31"}}), case("params.toml", "\ufeffa = 1\n", "a byte order mark does no harm", {"value": {"a": 1}}),
               case("params.toml", "a = 1e999\n", "a number that is too large is a mistake", {"error": NOT_TOML})]
+    merged = {"a": {"x": 1, "y": 2}, "b": {"y": 3, "z": 4}, "c": {"x": 5, "y": 2, "z": 4}, "d": {"y": 6, "z": 4}}
+    cases.append(case("params.yaml", MERGED, "the same values, but what is merged comes last", {"value": merged}))
+    assert read("params.yaml", MERGED)["value"] == merged
     save(__file__, "params.json", cases + generated(500, 11) + valid_generated(250, 12))
     save(__file__, "keys.json", keys())

@@ -209,3 +209,45 @@ TEST_CASE("integers that do not fit are refused with the advice to quote them") 
     CHECK(refused("x: -9223372036854775809\n").starts_with("Y005"));
     CHECK(refused("x: 1e999\n").starts_with("Y005"));
 }
+
+TEST_CASE("what DVC's reader takes beyond YAML 1.2 is read where it is wanted") {
+    const auto read = [](std::string_view text) { return yaml::parse(text, "f.yaml", {}, yaml::Extensions::dvc); };
+    const auto document = read(
+        "a: &a {x: 1, y: 2}\nb: &b {y: 3, z: [4]}\nc: {<<: *a, x: 5}\nd:\n  y: 6\n  <<: [*a, *b]\n  w: 7\n"
+        "e: {<<: []}\nf: &f {<<: *b}\ng: {<<: *f}\n\"<<\": 8\n");
+    const auto root = document.root();
+    const auto same = [&](std::string_view key, std::string_view expected) {
+        CHECK(same_content(root.get(key), yaml::parse(expected, "expected").root()));
+    };
+    same("c", "{x: 5, y: 2}");
+    same("d", "{y: 6, w: 7, x: 1, z: [4]}");
+    same("e", "{}");
+    same("f", "{y: 3, z: [4]}");
+    same("g", "{y: 3, z: [4]}");
+    CHECK(root.get("<<").as_integer() == 8);
+    CHECK(root.get("d").members()[2].key.place() == "f.yaml:6:3");
+    CHECK(root.get("d").get("z").place() == "f.yaml:2:17");
+    const auto refusal = [&](std::string_view text) -> std::string {
+        try {
+            read(text);
+        } catch (const Error& error) {
+            return error.place() + ' ' + std::string{error.code().id};
+        }
+        return "accepted";
+    };
+    CHECK(refusal("a: &a {b: &b 1}\nc: {<<: *b}\n") == "f.yaml:2:9 Y004");
+    CHECK(refusal("a: {<<: {b: 1}}\n") == "f.yaml:1:9 Y004");
+    CHECK(refusal("a: {<<: 1}\n") == "f.yaml:1:9 Y004");
+    CHECK(refusal("a: {<<: }\n") == "f.yaml:1:9 Y004");
+    CHECK(refusal("a: &a {<<: *a}\n") == "f.yaml:1:12 Y004");
+    CHECK(refusal("a: &a\n  b: {<<: [*a]}\n") == "f.yaml:2:12 Y004");
+    CHECK(refusal("a: &a {x: 1}\nb: {<<: [[*a]]}\n") == "f.yaml:2:10 Y004");
+    CHECK(refusal("a: &a {x: 1}\nb: {<<: *a, <<: *a}\n") == "f.yaml:2:13 Y004");
+    CHECK(refusal("a: &a {x: 1}\nb: {<<: *a, y: 1, y: 2}\n") == "f.yaml:2:19 U023");
+    // Numbers: tests/data/pipeline/params.json has more, with DVC's own answers.
+    CHECK(read("1_000").root().as_integer() == 1000);
+    CHECK(read("-0b11").root().as_integer() == -3);
+    CHECK(read("0_1.5_0").root().as_real() == 1.5);
+    CHECK(read("1_0e_1").root().as_string() == "1_0e_1");
+    CHECK(yaml::parse("1_000", "f").root().as_string() == "1_000");
+}

@@ -42,6 +42,15 @@ public:
     /// itself).
     [[nodiscard]] bool alias(TextPlace place, std::uint32_t target);
 
+    /// Names and values (for alias()) of a mapping's members: those so far, if it has not ended.
+    struct NamedValue {
+        std::string name;
+        std::uint32_t value;
+    };
+    [[nodiscard]] std::vector<NamedValue> members(std::uint32_t mapping) const;
+    /// What `value` is, through an alias.
+    [[nodiscard]] ValueKind kind(std::uint32_t value) const noexcept;
+
     /// True between members of a mapping.
     [[nodiscard]] bool expects_key() const noexcept;
     [[nodiscard]] std::string place_text(TextPlace place) const;
