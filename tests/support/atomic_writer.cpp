@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <mlo/util/atomic_file.hpp>
 #include <mlo/util/error.hpp>
 #include <mlo/util/runtime.hpp>
+#include <string>
 
 namespace {
 
@@ -41,7 +41,7 @@ int write_files(const char* folder, int files, std::size_t size) {
 int main(int count, char** words) {
     if (count != 4) return 2;
     try {
-        return write_files(words[1], std::atoi(words[2]), static_cast<std::size_t>(std::atoi(words[3])));
+        return write_files(words[1], std::stoi(words[2]), static_cast<std::size_t>(std::stoi(words[3])));
     } catch (const mlo::Error& error) {
         fmt::print(stderr, "atomic_writer: {}\n", error.what());
         return 1;

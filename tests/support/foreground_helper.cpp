@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <mlo/util/child.hpp>
+#include <string>
 
 namespace {
 
@@ -46,7 +46,7 @@ int main(int count, char** values) {
     words.erase(words.begin());
     mlo::ProcessRequest request;
     if (words.front() == "-k") {
-        request.kept_descriptors = {std::atoi(words.at(1).c_str())};
+        request.kept_descriptors = {std::stoi(words.at(1))};
         words.erase(words.begin(), words.begin() + 2);
     }
     if (words.front() == "-s") {

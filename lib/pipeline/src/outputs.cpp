@@ -17,10 +17,9 @@ namespace mlo::pipeline {
 namespace {
 
 const OutputRecord* find_record(std::span<const OutputRecord> records, std::string_view written) {
-    const auto found = std::lower_bound(records.begin(), records.end(), written,
-                                        [](const OutputRecord& record, std::string_view path) {
-                                            return record.path < path;
-                                        });
+    const auto found =
+        std::lower_bound(records.begin(), records.end(), written,
+                         [](const OutputRecord& record, std::string_view path) { return record.path < path; });
     return found == records.end() || found->path != written ? nullptr : &*found;
 }
 
@@ -81,14 +80,12 @@ std::vector<workspace::Trashed> clear_outputs(workspace::Workspace& workspace, O
         clearings.push_back({output->at.path, fate});
     }
     auto trashed = workspace::clear(workspace, clearings, observer.memory());
-    for (const auto* output : outputs)
-        workspace::make_folders_below(workspace.root(), path::parent(output->at.path));
+    for (const auto* output : outputs) workspace::make_folders_below(workspace.root(), path::parent(output->at.path));
     return trashed;
 }
 
 std::optional<std::vector<workspace::Trashed>> restore_outputs(workspace::Workspace& workspace, Observer& observer,
-                                                               const Stage& stage,
-                                                               std::span<const OutputRecord> outs) {
+                                                               const Stage& stage, std::span<const OutputRecord> outs) {
     std::vector<std::string> paths;
     for (const auto& output : stage.outs) paths.push_back(output.at.path);
     const auto seen = observer.look(paths);
@@ -106,9 +103,8 @@ std::optional<std::vector<workspace::Trashed>> restore_outputs(workspace::Worksp
         return workspace::restore(workspace, placements, observer.memory());
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::not_found) throw;
-        workspace.runtime().log.log(
-            LogLevel::warning,
-            fmt::format("the outputs of stage {} cannot be restored: {}", quoted(stage.name), error.message()));
+        workspace.runtime().log.log(LogLevel::warning, fmt::format("the outputs of stage {} cannot be restored: {}",
+                                                                   quoted(stage.name), error.message()));
         return std::nullopt;
     }
 }

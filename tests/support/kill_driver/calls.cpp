@@ -128,6 +128,7 @@ namespace {
 
 bool read_memory(pid_t thread, std::uint64_t address, void* into, std::size_t size) {
     iovec local{into, size};
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): an address in another process
     iovec remote{reinterpret_cast<void*>(address), size};
     return ::process_vm_readv(thread, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(size);
 }

@@ -22,11 +22,11 @@ namespace {
 
 [[noreturn]] void fail(const char* what) { throw std::runtime_error{std::string{what} + ": " + std::strerror(errno)}; }
 
-[[noreturn]] void become(const std::vector<std::string>& command, const std::vector<sock_filter>& filter) {
+[[noreturn]] void become(std::vector<std::string> command, std::vector<sock_filter> filter) {
     std::vector<char*> arguments;
-    for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+    for (auto& word : command) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    sock_fprog program{static_cast<unsigned short>(filter.size()), const_cast<sock_filter*>(filter.data())};
+    sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
     ::signal(SIGINT, SIG_DFL);
     ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
     ::raise(SIGSTOP);  // the filter must not stop anything before the tracer has said that it listens

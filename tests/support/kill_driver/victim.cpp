@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -112,8 +111,8 @@ int main(int count, char** words) {
     const std::string folder{words[2]};
     if (mode == "mkdir") return ::mkdir(words[2], 0777) == 0 ? 0 : 3;
     if (mode == "calls") return make_calls(folder);
-    if (mode == "threads" && count == 5) return make_threads(folder, std::atoi(words[3]), std::atoi(words[4]));
-    if (mode == "children" && count == 4) return make_children(words[0], folder, std::atoi(words[3]));
-    if (mode == "copy" && count == 4) return copy(folder, static_cast<std::size_t>(std::atoi(words[3])));
+    if (mode == "threads" && count == 5) return make_threads(folder, std::stoi(words[3]), std::stoi(words[4]));
+    if (mode == "children" && count == 4) return make_children(words[0], folder, std::stoi(words[3]));
+    if (mode == "copy" && count == 4) return copy(folder, static_cast<std::size_t>(std::stoi(words[3])));
     return 2;
 }

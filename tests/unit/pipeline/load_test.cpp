@@ -67,7 +67,9 @@ TEST_CASE("a plain stage is read with its command, paths, flags and parameters")
 }
 
 TEST_CASE("a command is cut at line breaks, each for a shell of its own; a list is not") {
-    const auto pipeline = loaded("stages:\n  a:\n    cmd: |\n      one\n      two\n\n      three\n  b:\n    cmd: [one, \"two\\nthree\"]\n  c:\n    cmd: ''\n");
+    const auto pipeline = loaded(
+        "stages:\n  a:\n    cmd: |\n      one\n      two\n\n      three\n  b:\n    cmd: [one, \"two\\nthree\"]\n  c:\n "
+        "   cmd: ''\n");
     CHECK(pipeline.stages[0].commands == std::vector<std::string>{"one", "two", "", "three"});
     CHECK(pipeline.stages[0].written_commands == std::vector<std::string>{"one\ntwo\n\nthree\n"});
     CHECK(pipeline.stages[1].command_form == CommandForm::list);

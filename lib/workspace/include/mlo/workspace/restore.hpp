@@ -17,10 +17,10 @@ struct Placement {
     Entry entry;
 };
 
-/// Makes each path what it is to be, as checkout does for tracked ones: what is right stays, what is stored is replaced,
-/// what is stored nowhere goes to the trash; a file is there whole or not at all. Nothing is synced but the trash, so a
-/// power cut may take what was written last. Folders that are missing above a path are made. What is known of the files
-/// comes from `memory`, and goes there.
+/// Makes each path what it is to be, as checkout does for tracked ones: what is right stays, what is stored is
+/// replaced, what is stored nowhere goes to the trash; a file is there whole or not at all. Nothing is synced but the
+/// trash, so a power cut may take what was written last. Folders that are missing above a path are made. What is known
+/// of the files comes from `memory`, and goes there.
 ///
 /// All placements or none are planned before anything is changed: throws objects_missing, hostile_name, names_collide,
 /// leads_outside. Several threads may do this for paths that are not within each other, once somebody has opened store
