@@ -55,19 +55,17 @@ YamlNode text_node(std::string_view stage, std::string_view text) {
     return YamlNode::text(text);
 }
 
-/// A key of a YAML file: `1` was the number, as nobody puts it in quotes.
+/// A key of a YAML file: `1` was the number, as nobody puts it in quotes. Those that Python would spell in another way
+/// stay texts: what is read from the lock must be what the file says.
 YamlNode key_node(std::string_view stage, std::string_view name, Origin origin) {
     if (origin == Origin::yaml && resolves_to_other(name)) {
         const auto* const end = name.data() + name.size();
         std::int64_t number = 0;
-        if (const auto read = std::from_chars(name.data(), end, number); read.ec == std::errc{} && read.ptr == end) {
-            return YamlNode::token(fmt::to_string(number));
-        }
         double real = 0;
-        if (const auto read = std::from_chars(name.data(), end, real); read.ec == std::errc{} && read.ptr == end) {
-            return YamlNode::token(real_token(real));
-        }
-        if (name == "true" || name == "false") return YamlNode::token(std::string{name});
+        const bool is_integer =
+            std::from_chars(name.data(), end, number).ec == std::errc{} && fmt::to_string(number) == name;
+        const bool is_real = std::from_chars(name.data(), end, real).ec == std::errc{} && real_token(real) == name;
+        if (is_integer || is_real || name == "true" || name == "false") return YamlNode::token(std::string{name});
     }
     return text_node(stage, name);
 }
@@ -263,7 +261,7 @@ StageRecord read_dvc_stage(const Value& value) {
         record.outs.push_back({.path = std::string{item.get("path").as_string()},
                                .state = is_made ? std::optional{state} : std::nullopt});
     }
-    return record;
+    return as_locked(Dialect::dvc, std::move(record));
 }
 
 StageRecord as_locked(Dialect dialect, StageRecord record) {
@@ -271,11 +269,12 @@ StageRecord as_locked(Dialect dialect, StageRecord record) {
     record.wdir.clear();
     for (auto& output : record.outs) output = {.path = std::move(output.path), .state = std::move(output.state)};
     for (auto& params : record.params) {
-        if (params.values.size() != 1 || !params.values.front().name.empty()) continue;
-        auto* const members = std::get_if<Datum::Mapping>(&params.values.front().value.content);
-        if (members == nullptr) continue;
-        auto values = std::move(*members);
-        params.values = std::move(values);
+        while (params.values.size() == 1 && params.values.front().name.empty()) {
+            auto* const members = std::get_if<Datum::Mapping>(&params.values.front().value.content);
+            if (members == nullptr) break;
+            auto values = std::move(*members);
+            params.values = std::move(values);
+        }
         std::sort(params.values.begin(), params.values.end(),
                   [](const Datum::Member& a, const Datum::Member& b) { return a.name < b.name; });
     }

@@ -176,7 +176,7 @@ void read_command(const Value& value, StageRecord& record) {
     }
 }
 
-bool has_state(const Value& value) { return value.find("size").has_value(); }
+bool has_state(const Value& value) { return value.find("size") || value.find("id"); }
 
 PathState read_state(const Value& value) {
     PathState state;
