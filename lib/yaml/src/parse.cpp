@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <mlo/util/document_builder.hpp>
+#include <mlo/util/errors.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/yaml/errors.hpp>
 #include <sstream>
@@ -48,7 +49,7 @@ std::string with_mended_escapes(std::string_view text) {
 class Handler final : public YAML::EventHandler {
 public:
     Handler(std::string_view text, std::string_view file, const DocumentLimits& limits, Extensions extensions)
-        : places_{text}, builder_{std::string{file}, limits}, extensions_{extensions} {}
+        : places_{text}, builder_{std::string{file}, limits}, extensions_{extensions}, limit_{limits.nodes} {}
 
     void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
     void OnDocumentEnd() override {}
@@ -166,12 +167,22 @@ private:
         if (open_.back().merge == Merge::value) open_.back().merge = Merge::none;
     }
 
+    /// Members that are looked at count as values, also those that are not taken.
+    void count_merged(std::size_t members, TextPlace place) {
+        merged_ += members;
+        if (merged_ <= limit_) return;
+        throw Error{mlo::errors::document_too_large, fmt::format("more than {} values merged", format_count(limit_))}
+            .at(builder_.place_text(place));
+    }
+
     /// What the mapping says itself counts, then what an earlier source says.
     void add_merged(const Open& mapping) {
         std::unordered_set<std::string> names;
         for (const auto& member : builder_.members(mapping.index)) names.insert(member.name);
         for (const auto source : mapping.sources) {
-            for (const auto& member : builder_.members(source)) {
+            const auto members = builder_.members(source);
+            count_merged(members.size(), mapping.merge_place);
+            for (const auto& member : members) {
                 if (!names.insert(member.name).second) continue;
                 builder_.key(mapping.merge_place, member.name);
                 const bool has_ended = builder_.alias(mapping.merge_place, member.value);
@@ -235,6 +246,8 @@ private:
     PlaceCounter places_;
     DocumentBuilder builder_;
     Extensions extensions_;
+    std::uint64_t limit_;
+    std::uint64_t merged_ = 0;
     std::vector<Open> open_;
     std::unordered_map<YAML::anchor_t, std::uint32_t> anchors_;
 };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mlo/yaml/parse.hpp>
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
-#include <mlo/util/error.hpp>
+#include <mlo/util/errors.hpp>
 #include <refused.hpp>
 
 using namespace mlo;
@@ -244,6 +246,17 @@ TEST_CASE("what DVC's reader takes beyond YAML 1.2 is read where it is wanted") 
     CHECK(refusal("a: &a {x: 1}\nb: {<<: [[*a]]}\n") == "f.yaml:2:10 Y004");
     CHECK(refusal("a: &a {x: 1}\nb: {<<: *a, <<: *a}\n") == "f.yaml:2:13 Y004");
     CHECK(refusal("a: &a {x: 1}\nb: {<<: *a, y: 1, y: 2}\n") == "f.yaml:2:19 U023");
+    std::string many = "a: &a {k0: 1";
+    for (int i = 1; i < 100; ++i) many += fmt::format(", k{}: 1", i);
+    many += "}\nb: {<<: [";
+    for (int i = 0; i < 100; ++i) many += "*a,";
+    try {
+        (void)yaml::parse(many + "]}\n", "f.yaml", {.nodes = 5000}, yaml::Extensions::dvc);
+        FAIL("accepted");
+    } catch (const Error& error) {
+        CHECK(error.code().id == errors::document_too_large.id);
+        CHECK(error.place() == "f.yaml:2:5");
+    }
     // Numbers: tests/data/pipeline/params.json has more, with DVC's own answers.
     CHECK(read("1_000").root().as_integer() == 1000);
     CHECK(read("-0b11").root().as_integer() == -3);
