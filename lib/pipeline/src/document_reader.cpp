@@ -42,18 +42,13 @@ void refuse_top_extensions(const Value& root) {
 
 }  // namespace
 
-const CommandStyle& LoadState::command_style(Dialect) {
-    if (!dvc_style) dvc_style.emplace();
-    return *dvc_style;
-}
-
 DocumentReader::DocumentReader(std::shared_ptr<LoadState> state, Document document, DocumentFacts facts)
     : state_{std::move(state)},
       document_{std::move(document)},
       facts_{std::move(facts)},
       variables_{state_->params, facts_.folder} {}
 
-void DocumentReader::prepare() {
+void DocumentReader::prepare(std::vector<NeedPlace>& needs) {
     const auto root = document_.root();
     if (root.is_null()) return;
     const Fields fields{root, "the document", top_names, top_example};
@@ -66,7 +61,6 @@ void DocumentReader::prepare() {
     if (const auto defaults = root.find("defaults")) {
         const Fields known{*defaults, "defaults", extension_keys(), "defaults: {retries: 2}"};
         Scope scope{variables_, state_->command_style(facts_.dialect), Scope::Mode::resolve};
-        std::vector<NeedPlace> needs;
         facts_.defaults = read_extras(*defaults, "defaults", facts_, facts_.folder, scope, needs);
     }
 }
@@ -124,9 +118,7 @@ void DocumentReader::read_foreach(const Member& member, Pipeline& into, std::vec
     if (!is_reference && !iterable.is(ValueKind::list) && !iterable.is(ValueKind::mapping)) {
         refuse_type(iterable, "foreach", "a list, a mapping, or a template for one", foreach_example);
     }
-    add_group(member, body, into, needs, [&] {
-        return items_of_data(resolve(iterable, variables_.get().context(), Composites::allowed), iterable);
-    });
+    add_group(member, body, into, needs, [&] { return items_of_foreach(iterable, variables_.get().context()); });
 }
 
 bool DocumentReader::read_special(const Member& member, const Value& iterable, const Value& body, Pipeline& into,
@@ -159,6 +151,7 @@ void DocumentReader::add_pending(const Member& member, const Value& file, const 
             .hint("foreach: {from: shards.json}, where a stage makes shards.json");
     }
     check(body, {group.name, group.name, group.place});
+    read_variables_now();
     group.expand = [self = shared_from_this(), name = group.name, path = group.from.path, body, file,
                     key = member.key](std::string_view content) {
         std::vector<NeedPlace> needs;
@@ -167,6 +160,15 @@ void DocumentReader::add_pending(const Member& member, const Value& file, const 
         return stages;
     };
     into.pending.push_back(std::move(group));
+}
+
+void DocumentReader::read_variables_now() {
+    // All stages of a run see the parameters as they were at its start.
+    try {
+        static_cast<void>(variables_.get());
+    } catch (const Error&) {
+        // Kept by the files of parameters, and told to the stages that need them.
+    }
 }
 
 void DocumentReader::read_matrix(const Member& member, const Value& matrix, Pipeline& into,

@@ -21,6 +21,7 @@ namespace mlo::pipeline {
 struct LoadState {
     LoadState(Dir& workspace, const DocumentLimits& most)
         : root{workspace.open_dir("")}, files{*root}, params{files}, paths{workspace.path()}, limits{most} {}
+    /// How mappings in commands become options: as DVC's settings say, in its dialect.
     [[nodiscard]] const CommandStyle& command_style(Dialect dialect);
 
     std::unique_ptr<Dir> root;
@@ -29,7 +30,9 @@ struct LoadState {
     Paths paths;
     DocumentLimits limits;
     std::map<std::string, std::uint64_t> pools;
-    std::optional<CommandStyle> dvc_style;
+
+private:
+    std::optional<CommandStyle> style_;
 };
 
 /// One document, from its text to its stages.
@@ -39,7 +42,7 @@ public:
 
     [[nodiscard]] Value root() const noexcept { return document_.root(); }
     /// `vars`, `defaults`, `pools`: what the stages need. Throws what is wrong with them.
-    void prepare();
+    void prepare(std::vector<NeedPlace>& needs);
     /// Adds the stages, the groups that wait, and what stands at top level.
     void read(Pipeline& into, std::vector<NeedPlace>& needs);
     [[nodiscard]] std::vector<Stage> expand(const std::string& name, const Value& body, const Value& key,
@@ -59,6 +62,7 @@ private:
     [[nodiscard]] Stage read_one(const Value& definition, StageTitle title, const GroupItem* item, const GroupItems* of,
                                  std::vector<NeedPlace>& needs);
     void check(const Value& definition, const StageTitle& title);
+    void read_variables_now();
     [[nodiscard]] Stage broken(StageTitle title, const Error& error) const;
 
     std::shared_ptr<LoadState> state_;

@@ -45,11 +45,32 @@ private:
         .hint(std::string{example});
 }
 
+/// How an element is called in the name of its stage. DVC calls what came from a template by Python's name for it: a
+/// stage of `[true]` is `s@true`, of `${flags}` with the same list `s@True`, and locks know it by that.
+std::string called(const Datum& element, const Value* written) {
+    const auto* const truth = std::get_if<bool>(&element.content);
+    const bool is_resolved = written == nullptr || written->is(ValueKind::string);
+    if (truth != nullptr && is_resolved) return *truth ? "True" : "False";
+    return text_of(element);
+}
+
 /// A list of the matrix, resolved.
 struct Dimension {
     std::string name;
     Datum::List values;
+    std::vector<std::string> names;
 };
+
+/// What the elements of a list are called; `written` is the list, or the template that it came from.
+std::vector<std::string> names_of(const Datum::List& list, const Value& written) {
+    const auto items = written.is(ValueKind::list) ? written.items() : std::vector<Value>{};
+    std::vector<std::string> names;
+    names.reserve(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        names.push_back(list[i].is_composite() ? "" : called(list[i], items.empty() ? nullptr : &items[i]));
+    }
+    return names;
+}
 
 std::vector<Dimension> dimensions_of(const Value& matrix, const Context& context) {
     std::vector<Dimension> dimensions;
@@ -58,21 +79,13 @@ std::vector<Dimension> dimensions_of(const Value& matrix, const Context& context
         auto* const list = std::get_if<Datum::List>(&values.content);
         if (list == nullptr) refuse(member.value, member.name(), "a list", values, matrix_example);
         auto name = resolve(member.key, context, Composites::refused);
-        dimensions.push_back({text_of(name), std::move(*list)});
+        auto names = names_of(*list, member.value);
+        dimensions.push_back({text_of(name), std::move(*list), std::move(names)});
     }
     return dimensions;
 }
 
-}  // namespace
-
-void check_stage_count(std::size_t count, const Value& at) {
-    if (count <= most_stages) return;
-    throw Error{errors::too_many_stages, fmt::format("more than {} stages", format_count(most_stages))}
-        .at(at.place())
-        .hint("loop within the command instead, or split the document");
-}
-
-GroupItems items_of_data(Datum data, const Value& at) {
+GroupItems items_of(Datum data, const std::vector<std::string>& names, const Value& at) {
     Collector made;
     if (auto* const mapping = std::get_if<Datum::Mapping>(&data.content)) {
         check_stage_count(mapping->size(), at);
@@ -86,10 +99,33 @@ GroupItems items_of_data(Datum data, const Value& at) {
     check_stage_count(list->size(), at);
     const bool by_index = std::any_of(list->begin(), list->end(), [](const Datum& d) { return d.is_composite(); });
     for (std::size_t i = 0; i < list->size(); ++i) {
-        auto key = by_index ? std::to_string(i) : text_of((*list)[i]);
-        made.add(std::move(key), std::move((*list)[i]));
+        made.add(by_index ? std::to_string(i) : names[i], std::move((*list)[i]));
     }
     return made.take(false);
+}
+
+}  // namespace
+
+void check_stage_count(std::size_t count, const Value& at) {
+    if (count <= most_stages) return;
+    throw Error{errors::too_many_stages, fmt::format("more than {} stages", format_count(most_stages))}
+        .at(at.place())
+        .hint("loop within the command instead, or split the document");
+}
+
+GroupItems items_of_data(Datum data, const Value& at) {
+    std::vector<std::string> names;
+    if (const auto* const list = std::get_if<Datum::List>(&data.content)) {
+        for (const auto& element : *list) names.push_back(element.is_composite() ? "" : text_of(element));
+    }
+    return items_of(std::move(data), names, at);
+}
+
+GroupItems items_of_foreach(const Value& iterable, const Context& context) {
+    auto data = resolve(iterable, context, Composites::allowed);
+    const auto* const list = std::get_if<Datum::List>(&data.content);
+    const auto names = list == nullptr ? std::vector<std::string>{} : names_of(*list, iterable);
+    return items_of(std::move(data), names, iterable);
 }
 
 void check_matrix(const Value& matrix) {
@@ -117,7 +153,7 @@ GroupItems items_of_matrix(const Value& matrix, const Context& context) {
             const auto index = number / below % dimension.values.size();
             const auto& value = dimension.values[index];
             if (!key.empty() || !item.empty()) key += '-';
-            key += value.is_composite() ? fmt::format("{}{}", dimension.name, index) : text_of(value);
+            key += value.is_composite() ? fmt::format("{}{}", dimension.name, index) : dimension.names[index];
             item.push_back({dimension.name, value});
         }
         made.add(std::move(key), Datum{std::move(item)});

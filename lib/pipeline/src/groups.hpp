@@ -26,6 +26,8 @@ struct GroupItems {
 /// The stages that a list or a mapping stands for: `name@element`, or `name@index` where an element is composite, or
 /// `name@key`. Throws not_iterable, at `at`, for anything else.
 [[nodiscard]] GroupItems items_of_data(Datum data, const Value& at);
+/// The same of `foreach`, with its templates resolved.
+[[nodiscard]] GroupItems items_of_foreach(const Value& iterable, const Context& context);
 
 /// The product of the lists of `matrix`, the last one fastest. Throws too_many_stages, not_iterable.
 [[nodiscard]] GroupItems items_of_matrix(const Value& matrix, const Context& context);

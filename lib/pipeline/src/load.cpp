@@ -55,7 +55,7 @@ private:
                                                                            .folder = made_.documents.back().folder,
                                                                            .paths = &state_->paths,
                                                                            .defaults = nullptr});
-        reader->prepare();
+        reader->prepare(needs_);
         reader->read(made_, needs_);
         read_included(*reader, path);
     }

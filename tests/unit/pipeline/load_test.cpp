@@ -84,3 +84,170 @@ TEST_CASE("what is wrong is told with its place, what is expected, and a hint") 
     CHECK(told("stages: {fit: {cmd: x, deps: a}}") ==
           "P021 pipeline.yaml:1:30 'deps' must be a list of paths, not a string help: deps: [train.py, data.csv]");
 }
+
+TEST_CASE("an unresolved template belongs to its stage; what is wrong without it belongs to all") {
+    const auto pipeline = loaded("stages:\n  a: {cmd: 'x ${gone}'}\n  b: {cmd: y}\n");
+    REQUIRE(pipeline.stages.size() == 2);
+    REQUIRE(pipeline.stages[0].broken);
+    CHECK(pipeline.stages[0].broken->place() == "pipeline.yaml:2:12");
+    CHECK_FALSE(pipeline.stages[1].broken);
+    const auto told = [](std::string_view text) { return refused([&] { static_cast<void>(loaded(text)); }); };
+    CHECK(told("stages: {a: {cmd: 'x ${gone}', deps: 3}}").starts_with("P021 pipeline.yaml:1:38 "));
+    CHECK(told("stages: {s: {foreach: '${gone}', do: {cmd: x, deps: 3}}}").starts_with("P021 "));
+    CHECK(told("stages: {s: {foreach: [], do: {cmd: x, dep: []}}}").starts_with("P020 "));
+}
+
+TEST_CASE("paths know where they lead") {
+    const auto pipeline =
+        loaded("stages: {a: {cmd: x, deps: [., a/../b, ../out, /etc/x, 'gs://b/k'], outs: [../../y]}}");
+    const auto& deps = pipeline.stages[0].deps;
+    CHECK(deps[0].path.empty());
+    CHECK(deps[0].reach == Reach::workspace);
+    CHECK(deps[1].path == "b");
+    CHECK(deps[1].written == "a/../b");
+    CHECK(deps[2].reach == Reach::outside);
+    CHECK(deps[2].path.ends_with("/out"));
+    CHECK(deps[3].path == "/etc/x");
+    CHECK(deps[4].reach == Reach::url);
+    CHECK(pipeline.stages[0].outs[0].at.reach == Reach::outside);
+    const auto told = [](std::string_view text) { return refused([&] { static_cast<void>(loaded(text)); }); };
+    CHECK(told("stages: {a: {cmd: x, deps: ['']}}").starts_with("P025 pipeline.yaml:1:29 a path is empty help: "));
+    CHECK(told("stages: {a: {cmd: x, outs: [.]}}").starts_with("P025 "));
+    CHECK(told("stages: {a: {cmd: x, outs: [.git/hooks/post-commit]}}").starts_with("P025 "));
+    CHECK(told("stages: {a: {cmd: x, outs: [sub/../.mlo]}}").starts_with("P025 "));
+    CHECK(told("stages: {a: {cmd: x, wdir: ..}}").starts_with("P025 "));
+}
+
+TEST_CASE("an absolute path below the workspace is one of the workspace") {
+    const test::TemporaryFolder folder;
+    folder.write("pipeline.yaml", "stages: {a: {cmd: x, wdir: sub, deps: [" + folder.path("data/in") + "]}}");
+    const auto pipeline = load(*folder.open(), {.file = "pipeline.yaml", .others = {}});
+    const auto& dep = pipeline.stages[0].deps[0];
+    CHECK(dep.path == "data/in");
+    CHECK(dep.written == "../data/in");
+    CHECK(dep.reach == Reach::workspace);
+}
+
+TEST_CASE("included documents bring their stages, with paths and parameters of their own folder") {
+    const auto pipeline =
+        loaded("include: [b/pipeline.yaml, c.yaml]\nstages: {a: {cmd: x}}", "pipeline.yaml",
+               {{"b/pipeline.yaml", "include: [../c.yaml]\npools: {p: 1}\nstages: {fit: {cmd: 'x ${lr}', deps: [d]}}"},
+                {"b/params.yaml", "lr: 1"},
+                {"c.yaml", "stages: {last: {cmd: z, resources: {p: 1}}}"}});
+    REQUIRE(pipeline.documents.size() == 3);
+    REQUIRE(pipeline.stages.size() == 3);
+    CHECK(pipeline.address(pipeline.stages[0]) == "a");
+    CHECK(pipeline.address(pipeline.stages[1]) == "b/pipeline.yaml:fit");
+    CHECK(pipeline.stages[1].deps[0].path == "b/d");
+    CHECK(pipeline.stages[1].commands.at(0) == "x 1");
+    CHECK(pipeline.address(pipeline.stages[2]) == "c.yaml:last");
+    CHECK(pipeline.pools == std::map<std::string, std::uint64_t>{{"p", 1}});
+    CHECK(pipeline.read_files ==
+          std::vector<std::string>{"b/params.yaml", "b/pipeline.yaml", "c.yaml", "pipeline.yaml"});
+}
+
+TEST_CASE("an include that leads nowhere, in a circle, or to a dvc.yaml is refused") {
+    const auto told = [](std::string_view text, const std::map<std::string, std::string>& others = {}) {
+        return refused([&] { static_cast<void>(loaded(text, "pipeline.yaml", others)); });
+    };
+    CHECK(told("include: [gone.yaml]").starts_with("P023 pipeline.yaml:1:11 there is no document 'gone.yaml' help: "));
+    CHECK(told("include: [pipeline.yaml]").starts_with("P036 pipeline.yaml:1:11 'pipeline.yaml' includes itself"));
+    CHECK(told("include: [a.yaml]", {{"a.yaml", "include: [./pipeline.yaml]"}}).starts_with("P036 a.yaml:1:11 "));
+    CHECK(told("include: [train/dvc.yaml]").starts_with("P036 "));
+    CHECK(told("include: [../x.yaml]").starts_with("P036 "));
+    CHECK(told("include: a.yaml").starts_with("P021 "));
+    CHECK(refused([] {
+              const test::TemporaryFolder folder;
+              static_cast<void>(load(*folder.open(), {.file = "no/pipeline.yaml", .others = {}}));
+          }).starts_with("P023  there is no document 'no/pipeline.yaml' help: "));
+}
+
+TEST_CASE("a glob makes a stage of each file that is there or tracked, hidden ones left out") {
+    const auto pipeline = loaded(
+        "stages:\n  s:\n    foreach: {glob: 'data/**/*.csv'}\n    do: {cmd: 'x ${item} ${key}'}\n", "pipeline.yaml",
+        {{"data/a.csv", ""},
+         {"data/x/b.csv", ""},
+         {"data/x/a.csv", ""},
+         {"data/c.csv.mlo", ""},
+         {"data/d.csv.dvc", ""},
+         {"data/.h.csv", ""},
+         {"data/.git/e.csv", ""},
+         {"data/f.txt", ""},
+         {"data/c.csv", ""}});
+    std::vector<std::string> found;
+    for (const auto& stage : pipeline.stages) found.push_back(stage.name + ": " + stage.commands.at(0));
+    CHECK(found == std::vector<std::string>{"s@data-a.csv: x data/a.csv data-a.csv", "s@c: x data/c.csv c",
+                                            "s@d: x data/d.csv d", "s@data-x-a.csv: x data/x/a.csv data-x-a.csv",
+                                            "s@b: x data/x/b.csv b"});
+    CHECK(pipeline.stages[0].group == "s");
+}
+
+TEST_CASE("a glob is seen from the folder of its document, and breaks its stage if nothing matches") {
+    const auto pipeline = loaded(
+        "stages:\n  s: {foreach: {glob: '../d@ta/*'}, do: {cmd: 'x ${item}'}}\n"
+        "  t: {foreach: {glob: 'gone/*'}, do: {cmd: 'x'}}\n  u: {foreach: {glob: '../../*'}, do: {cmd: 'x'}}\n",
+        "sub/pipeline.yaml", {{"d@ta/a@b.csv", ""}});
+    REQUIRE(pipeline.stages.size() == 3);
+    CHECK(pipeline.stages[0].name == "s@a-b");
+    CHECK(pipeline.stages[0].commands.at(0) == "x ../d@ta/a@b.csv");
+    REQUIRE(pipeline.stages[1].broken);
+    CHECK(pipeline.stages[1].name == "t");
+    CHECK(pipeline.stages[1].broken->code().id == "P038");
+    REQUIRE(pipeline.stages[2].broken);
+    CHECK(pipeline.stages[2].broken->code().id == "P025");
+}
+
+TEST_CASE("a group that waits for a file is expanded from its content") {
+    const auto pipeline = loaded(
+        "pools: {p: 1}\nstages:\n  s:\n    foreach: {from: out/shards.json}\n"
+        "    do: {cmd: 'x ${item.n} ${lr}', outs: ['o/${key}'], resources: {p: '${item.n}'}}\n",
+        "w/pipeline.yaml", {{"w/params.yaml", "lr: 7"}});
+    CHECK(pipeline.stages.empty());
+    REQUIRE(pipeline.pending.size() == 1);
+    const auto& group = pipeline.pending[0];
+    CHECK(group.name == "s");
+    CHECK(group.from.path == "w/out/shards.json");
+    CHECK(group.place == TextPlace{3, 3});
+    // The workspace is gone by now, but what the stages need was read.
+    const auto stages = group.expand(R"({"a": {"n": 1}, "b": {"n": 1}, "c": {}})");
+    REQUIRE(stages.size() == 3);
+    CHECK(stages[1].name == "s@b");
+    CHECK(stages[1].group == "s");
+    CHECK(stages[1].outs[0].at.path == "w/o/b");
+    CHECK(stages[2].broken);
+    CHECK(refused([&] { static_cast<void>(group.expand("3")); }).starts_with("P032 w/pipeline.yaml:4:21 "));
+    CHECK(refused([&] { static_cast<void>(group.expand("{")); }).find(" w/out/shards.json:1:") != std::string::npos);
+    CHECK(refused([&] { static_cast<void>(group.expand(R"({"a": {"n": 2}})")); }).starts_with("P035 "));
+}
+
+TEST_CASE("what aliases stand for is bounded, and so is the number of stages") {
+    std::string laughs = "stages:\n  a: {cmd: x, meta: {l0: &l0 [a, a, a, a, a, a, a, a, a, a], ";
+    for (int i = 1; i < 12; ++i) {
+        const auto below = "*l" + std::to_string(i - 1);
+        laughs += "l" + std::to_string(i) + ": &l" + std::to_string(i) + " [" + below;
+        for (int k = 0; k < 9; ++k) laughs += ", " + below;
+        laughs += "], ";
+    }
+    CHECK(refused([&] { static_cast<void>(loaded(laughs + "}}\n")); }).starts_with("U024 "));
+    std::string wide = "stages:\n  m:\n    matrix: {";
+    for (const auto* const name : {"a", "b", "c", "d", "e", "f"}) {
+        wide += std::string{name} + ": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], ";
+    }
+    const auto pipeline = loaded(wide + "}\n    cmd: x\n");
+    REQUIRE(pipeline.stages.at(0).broken);
+    CHECK(pipeline.stages[0].broken->code().id == "P033");
+}
+
+TEST_CASE("ten thousand stages, and one stage of ten thousand outputs, are read in time that grows with them") {
+    std::string text = "stages:\n";
+    for (int i = 0; i < 10'000; ++i) {
+        const auto n = std::to_string(i);
+        text += "  s" + n + ":\n    cmd: cp f" + n + " f" + std::to_string(i + 1) + "\n    deps: [f" + n +
+                "]\n    outs: [f" + std::to_string(i + 1) + "]\n";
+    }
+    text += "  wide:\n    cmd: make\n    outs:\n";
+    for (int i = 0; i < 10'000; ++i) text += "    - w" + std::to_string(i % 9'999) + "\n";
+    const auto pipeline = loaded(text);
+    CHECK(pipeline.stages.size() == 10'001);
+    CHECK(pipeline.stages.back().outs.size() == 9'999);
+}

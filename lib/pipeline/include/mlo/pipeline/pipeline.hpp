@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <mlo/pipeline/stage.hpp>
+#include <mlo/util/document.hpp>
 #include <mlo/util/fs.hpp>
 
 namespace mlo::pipeline {
@@ -62,8 +63,13 @@ struct LoadRequest {
     std::vector<std::string> others;
 };
 
+/// What a document may at most hold: 100,000 stages are some 12 MB and a million values. What aliases stand for counts
+/// too, and may be a million values more than a text of its size can hold without them.
+inline constexpr DocumentLimits pipeline_limits{
+    .size_bytes = std::uint64_t{64} << 20, .nodes = 8'000'000, .depth = 100};
+
 /// Reads a document, what it includes, and the files of variables and parameters that its templates need. Stages that
 /// cannot be resolved are `broken`; everything else that is wrong is thrown: kind config, with its place.
-[[nodiscard]] Pipeline load(Dir& root, const LoadRequest& request, const DocumentLimits& limits = {});
+[[nodiscard]] Pipeline load(Dir& root, const LoadRequest& request, const DocumentLimits& limits = pipeline_limits);
 
 }  // namespace mlo::pipeline

@@ -85,7 +85,8 @@ struct StageEnvironment {
 enum class Comparison : std::uint8_t { equal, unequal, one_of, at_least, at_most, above, below, matches };
 enum class Subject : std::uint8_t { param, metric, branch };
 
-/// One test of `when`; a stage runs if all of them hold. `matches` is a shell pattern, for branches.
+/// One test of `when`; a stage runs if all of them hold. A branch is compared with shell patterns: `matches` any one of
+/// a list of them, or is `unequal` to one.
 struct Condition {
     Subject subject = Subject::param;
     StagePath file;   ///< of parameters or metrics; a metrics file is a dependency in the graph
