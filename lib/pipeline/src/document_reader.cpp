@@ -14,8 +14,9 @@
 namespace mlo::pipeline {
 namespace {
 
-constexpr std::array<std::string_view, 10> top_names{"vars",      "stages",   "params", "metrics", "plots",
-                                                     "artifacts", "datasets", "pools",  "include", "defaults"};
+constexpr std::array<std::string_view, 11> top_names{"vars",     "stages", "params", "metrics", "plots",   "artifacts",
+                                                     "datasets", "schema", "pools",  "include", "defaults"};
+constexpr std::string_view document_format = "mlo/pipeline-v1";
 constexpr std::size_t dvc_top_names = 7;
 constexpr std::string_view top_example = "stages: {fit: {cmd: python fit.py}}";
 constexpr std::string_view foreach_example = "foreach: [a, b] beside do: {cmd: 'echo ${item}'}";
@@ -40,6 +41,17 @@ void refuse_top_extensions(const Value& root) {
     }
 }
 
+void check_format(const Value& root) {
+    const auto schema = root.find("schema");
+    if (!schema) return;
+    constexpr std::string_view example = "schema: mlo/pipeline-v1, or leave the key out";
+    if (string_of(*schema, "schema", example) == document_format) return;
+    throw Error{errors::value_invalid,
+                fmt::format("this mlo reads {}, not {}", quoted(document_format), quoted(schema->as_string()))}
+        .at(schema->place())
+        .hint(std::string{example});
+}
+
 }  // namespace
 
 DocumentReader::DocumentReader(std::shared_ptr<LoadState> state, Document document, DocumentFacts facts)
@@ -53,6 +65,7 @@ void DocumentReader::prepare(std::vector<NeedPlace>& needs) {
     if (root.is_null()) return;
     const Fields fields{root, "the document", top_names, top_example};
     if (facts_.dialect == Dialect::dvc) refuse_top_extensions(root);
+    check_format(root);
     if (const auto& vars = fields[0]) {
         check_vars(*vars, "");
         variables_.add(*vars);

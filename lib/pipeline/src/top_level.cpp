@@ -5,6 +5,7 @@
 
 #include <mlo/json/parse.hpp>
 #include <mlo/pipeline/errors.hpp>
+#include <mlo/pipeline/params.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/yaml/parse.hpp>
 
@@ -159,6 +160,7 @@ void check_needs(const std::vector<NeedPlace>& needs, const std::map<std::string
 }
 
 Datum read_group_file(std::string_view content, std::string_view file) {
+    if (file.ends_with(".toml") || file.ends_with(".py")) return read_params(content, file);
     return to_datum((file.ends_with(".json") ? json::parse(content, file) : yaml::parse(content, file)).root());
 }
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include <mlo/pipeline/errors.hpp>
+#include <mlo/pipeline/params.hpp>
 #include <mlo/util/atomic_file.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
-#include <mlo/yaml/parse.hpp>
 
 #include "grammar.hpp"
 #include "scope.hpp"
@@ -44,7 +44,7 @@ const Datum* ParamsFiles::find(const std::string& path) {
         const DocumentLimits limits;
         try {
             if (const auto content = files_->read(path, limits.size_bytes)) {
-                file.content = to_datum(yaml::parse(*content, path, limits).root());
+                file.content = read_params(*content, path, limits);
             }
         } catch (const Error& error) {
             file.trouble = error;

@@ -3,10 +3,12 @@
 
 #include <mlo/pipeline/pipeline.hpp>
 
+#include <failure.hpp>
 #include <refused.hpp>
 #include <temporary_folder.hpp>
 
 #include "loaded.hpp"
+#include "oracle.hpp"
 
 using namespace mlo;
 using namespace mlo::pipeline;
@@ -250,4 +252,23 @@ TEST_CASE("ten thousand stages, and one stage of ten thousand outputs, are read 
     const auto pipeline = loaded(text);
     CHECK(pipeline.stages.size() == 10'001);
     CHECK(pipeline.stages.back().outs.size() == 9'999);
+}
+
+TEST_CASE("mlo and the schema for editors accept and refuse the same documents") {
+    // tests/checks/pipeline_schema asks the schema. JSON is YAML.
+    const auto cases = test::recorded("schema-cases.json");
+    for (const auto& given : cases.root().items()) {
+        INFO(given.get("name").as_string());
+        const auto text = canonical(to_datum(given.get("document")));
+        const auto error = test::error_of([&] {
+            static_cast<void>(loaded(text, "pipeline.yaml", {{"params.yaml", ""}, {"o.json", R"({"a": 1, "b": 2})"}}));
+        });
+        if (given.get("good").as_boolean()) {
+            CHECK((error ? error->message() : "") == "");
+            continue;
+        }
+        REQUIRE(error);
+        CHECK(error->place().starts_with("pipeline.yaml:1:"));
+        CHECK_FALSE(error->hint_text().empty());
+    }
 }
