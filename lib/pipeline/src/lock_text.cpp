@@ -12,6 +12,7 @@
 #include <mlo/yaml/errors.hpp>
 #include <mlo/yaml/parse.hpp>
 
+#include "block_lines.hpp"
 #include "lock_format.hpp"
 
 namespace mlo::pipeline {
@@ -167,7 +168,7 @@ LockText::Scan LockText::scan_stages(std::size_t& at) {
 /// A name in quotes, or after a question mark: its lines alone are a mapping with nothing behind the name.
 LockText::Scan LockText::scan_name(std::size_t begin, std::size_t end) {
     try {
-        const auto line = yaml::parse(std::string_view{text_}.substr(begin, end - begin), file_, lock_limits);
+        const auto line = parse(std::string_view{text_}.substr(begin, end - begin));
         if (!line.root().is(ValueKind::mapping) || line.root().size() != 1) return Scan::unusual;
         blocks_.back().name = names_.emplace_back(line.root().members().front().name());
         return Scan::done;
@@ -188,7 +189,7 @@ bool LockText::is_frame_sound() const {
     }
     std::optional<Document> document;
     try {
-        document = yaml::parse(frame, file_, lock_limits);
+        document = parse(frame);
         if (!document->root().is(ValueKind::mapping) || !document->root().find("schema")) return false;
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::config) throw;
@@ -233,7 +234,7 @@ void LockText::lay_out_anew() {
     blocks_.clear();
     names_.clear();
     try {
-        whole_ = yaml::parse(text_, file_, lock_limits);
+        whole_ = parse(text_);
         const auto top = whole_->root();
         if (!top.is(ValueKind::mapping)) top.fail_type("a mapping with 'schema' and 'stages'");
         std::string laid_out;
@@ -295,24 +296,31 @@ const LockBlock* LockText::find(std::string_view stage) const noexcept {
     return found != by_name_.end() && blocks_[*found].name == stage ? &blocks_[*found] : nullptr;
 }
 
+Document LockText::parse(std::string_view text) const {
+    const auto extensions = dialect_ == Dialect::dvc ? yaml::Extensions::dvc : yaml::Extensions::none;
+    return yaml::parse(text, file_, lock_limits, extensions);
+}
+
 Value LockText::value_of(std::string_view stage) const {
-    if (!whole_) whole_ = yaml::parse(text_, file_, lock_limits);
+    if (!whole_) whole_ = parse(text_);
     const auto top = whole_->root();
     return (top.find("schema") ? top.get("stages") : top).get(stage);
 }
 
-StageRecord LockText::read(const LockBlock& block, StageRecord (*parse)(const Value&)) const {
+StageRecord LockText::read(const LockBlock& block, StageRecord (*to_record)(const Value&)) const {
     if (!is_laid_out_anew_) {
         try {
-            const auto part = yaml::parse(without_folds(text_of(block)), file_, lock_limits);
-            return parse(part.root().get(block.name));
+            const auto text = text_of(block);
+            auto part = parse_plain_lines(text, file_);
+            if (!part) part = parse(without_folds(text));
+            return to_record(part->root().get(block.name));
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::config) throw;
         }
     }
     // As a whole, for the places in messages and for aliases that lead out of the block.
     try {
-        return parse(value_of(block.name));
+        return to_record(value_of(block.name));
     } catch (const Error& error) {
         rethrow(error, fmt::format("stage {} in lock {}", quoted(block.name), quoted(file_)));
     }

@@ -34,8 +34,8 @@ public:
     [[nodiscard]] std::string_view text_of(const LockBlock& block) const noexcept {
         return std::string_view{text_}.substr(block.begin, block.end - block.begin);
     }
-    /// What stands behind the stage's name, as `parse` understands it. Throws lock_invalid with its place.
-    [[nodiscard]] StageRecord read(const LockBlock& block, StageRecord (*parse)(const Value&)) const;
+    /// What stands behind the stage's name, as `to_record` understands it. Throws lock_invalid with its place.
+    [[nodiscard]] StageRecord read(const LockBlock& block, StageRecord (*to_record)(const Value&)) const;
 
     /// What stands before the line `stages:`, between it and the first stage, and behind the last.
     [[nodiscard]] std::string_view head() const noexcept { return std::string_view{text_}.substr(0, stages_begin_); }
@@ -57,6 +57,7 @@ private:
     void check_schema(const Value& top) const;
     void lay_out_anew();
     void index();
+    [[nodiscard]] Document parse(std::string_view text) const;
     [[nodiscard]] Value value_of(std::string_view stage) const;
     [[nodiscard]] std::string place_of(std::size_t at) const;
     [[noreturn]] void rethrow(const Error& error, std::string_view what) const;
