@@ -119,7 +119,7 @@ private:
 }  // namespace
 
 std::vector<TrackedData> parse_tracked(std::string_view text, const std::string& file, const std::string& root) {
-    const auto document = yaml::parse(text, file);
+    const auto document = yaml::parse(text, file, {}, yaml::Extensions::dvc);
     const auto top = document.root();
     const auto refuse = [](const Value& value, std::string message) {
         throw Error{errors::tracked_invalid, std::move(message)}

@@ -44,7 +44,8 @@ private:
         auto limits = state_->limits;
         limits.nodes =
             static_cast<std::uint32_t>(std::min<std::uint64_t>(limits.nodes, text->size() / 2 + most_behind_aliases));
-        auto document = yaml::parse(*text, path, limits);
+        const auto extensions = made_.dialect == Dialect::dvc ? yaml::Extensions::dvc : yaml::Extensions::none;
+        auto document = yaml::parse(*text, path, limits, extensions);
         text.reset();
 
         const auto index = static_cast<std::uint32_t>(made_.documents.size());
@@ -88,7 +89,13 @@ private:
             }
             const bool is_known = std::any_of(made_.documents.begin(), made_.documents.end(),
                                               [&](const PipelineDocument& known) { return known.path == other; });
-            if (!is_known) read(other, &entry);
+            if (is_known) continue;
+            try {
+                read(other, &entry);
+            } catch (Error& error) {
+                error.at(entry.place());
+                throw;
+            }
         }
         open_.pop_back();
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include <fstream>
+
 #include <mlo/pipeline/pipeline.hpp>
 
 #include <failure.hpp>
@@ -270,5 +272,31 @@ TEST_CASE("mlo and the schema for editors accept and refuse the same documents")
         REQUIRE(error);
         CHECK(error->place().starts_with("pipeline.yaml:1:"));
         CHECK_FALSE(error->hint_text().empty());
+    }
+}
+
+TEST_CASE("the examples of the page mlo-pipeline(5) are what they say") {
+    std::ifstream file{std::string{MLO_TEST_DATA} + "/../../man/mlo-pipeline.5.scd"};
+    std::vector<std::string> blocks;
+    bool is_inside = false;
+    for (std::string line; std::getline(file, line);) {
+        if (line == "```") {
+            is_inside = !is_inside;
+            if (is_inside) blocks.emplace_back();
+        } else if (is_inside) {
+            blocks.back() += line + "\n";
+        }
+    }
+    REQUIRE(blocks.size() == 4);
+    const auto two = loaded(blocks[1]);
+    CHECK(two.stages.at(0).commands.at(0) == "python prepare.py --rows 1000");
+    const auto group = loaded(blocks[2], "pipeline.yaml", {{"data/a.csv", ""}});
+    CHECK(group.stages.at(0).commands.at(0) == "convert data/a.csv parquet/a.parquet");
+    CHECK(group.stages.at(1).extras->when.size() == 2);
+    const auto dvc = loaded(blocks[3], "dvc.yaml");
+    CHECK(dvc.stages.at(0).extras->retries.count == 3);
+    CHECK(dvc.stages.at(0).outs.at(0).is_temporary);
+    for (const auto& pipeline : {two, group, dvc}) {
+        for (const auto& stage : pipeline.stages) CHECK_FALSE(stage.broken);
     }
 }
