@@ -54,7 +54,7 @@ struct Part {
     [[nodiscard]] auto address() const noexcept { return std::tie(field, group, name); }
 };
 
-std::string shown_id(const PathState& state, std::string id) {
+std::string shown_id(const PathState& state, const std::string& id) {
     if (state.kind == store::ObjectKind::tree) return id + " (folder)";
     return state.is_executable && state.id ? id + " (executable)" : id;
 }
