@@ -217,7 +217,8 @@ c = 3'''.lstrip("\n").replace("\\'\\'\\'", "'''").split("|\n")
 
 BROKEN_PYTHON = ["a = 'x\nb = 1\n", 'a = """x\n', "a = (1\n", "a = [1)\n", "a = 1)\n", "if x:\na = 1\n", "a = 1\n  b = 2\n", "class A:\n    x = 1\n  y = 2\n", "a = 1\0", "a = 1\\ \n"]
 LENIENT_PYTHON = [("a = 1 1\nb = 2\n", {"b": 2}), ("a = 01\nb = 2\n", {"b": 2}), ("a = '\\x1'\nb = 2\n", {"b": 2}), ("a = 1__0\nb = 2\n", {"b": 2}), ("x y z\nb = 2\n", {"b": 2}),
-                  ("a = 'a' b'b'\nb = 2\n", {"b": 2}), ("\ufeffb = 2\n", {"b": 2})]
+                  ("a = 'a' b'b'\nb = 2\n", {"b": 2}), ("\ufeffb = 2\n", {"b": 2}),
+                  ("a = {[1]}\nb = 2\n", {"b": 2}), ("a = {[1]: 2}\nb = 2\n", {"b": 2}), ("a = {(1, [2])}\nb = {(2, 1), (1,)}\n", {"b": [[1], [2, 1]]})]
 OUT_OF_REACH = [("a = 99999999999999999999\nb = 2\n", "an integer beyond 64 bits has no value here; the rest of the file has"),
                 ("a = 1j\nb = 2\n", "DVC reads a complex number, which it can neither write nor put into a text"), ("a = ...\nb = 2\n", "DVC reads an ellipsis, which it can neither write nor put into a text"),
                 ("a = 1 + 2j\nb = 2\n", "as other complex numbers"),

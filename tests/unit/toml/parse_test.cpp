@@ -48,6 +48,7 @@ TEST_CASE("TOML has all kinds of values but null, and knows where they stand") {
     CHECK(root.get("text").as_string() == "a\u00e9\n");
     CHECK(root.get("raw").as_string() == "C:\\x");
     CHECK(root.get("long").as_string() == "one\n  two");
+    CHECK(toml::parse("a = \"\"\"x \\\n  \u00e9\"\"\"", "p").root().get("a").as_string() == "x \u00e9");
     const auto list = root.get("list").items();
     REQUIRE(list.size() == 3);
     CHECK(list[2].items()[1].get("a").as_integer() == 3);
@@ -105,6 +106,8 @@ TEST_CASE("what is not TOML is told with its place") {
     check("a = [1\n", "p.toml:1:8");
     check("\u00e9\u00e9 = 1\n", "p.toml:1:1");
     check("'\u00e9\u00e9' = ?\n", "p.toml:1:8");
+    check("a = 1\u00e9\n", "p.toml:1:6");
+    check("\ufeefa = 1\n", "p.toml:1:1");
     check("[[[[a]\n", "p.toml:1:3");
     check("<<<<<<< ours\na = 1\n", "p.toml:1:1");
     CHECK(error_of("[a]\n[a]\n").message() == "not valid TOML: table header: cannot redefine existing table 'a'");
