@@ -18,6 +18,7 @@
 #include "command.hpp"
 #include "context.hpp"
 #include "machine.hpp"
+#include "merge_setup.hpp"
 #include "remotes.hpp"
 
 namespace mlo::cli {
@@ -145,6 +146,7 @@ private:
             report(Level::warning, "identity", fmt::format("git does not know your {}", key),
                    fmt::format("git config --global {} '...'", key));
         }
+        examine_merging(repository);
         std::vector<std::string> strangers;
         for (const auto& entry : repository.tracked(std::vector<std::string>{".mlo"})) {
             if (entry.path != ".mlo/config.yaml") strangers.push_back(entry.path);
@@ -154,6 +156,20 @@ private:
                fmt::format("git tracks {} below '.mlo', where only 'config.yaml' belongs into it: {}",
                            plural(strangers.size(), "file", "files"), quoted(strangers.front())),
                fmt::format("git rm --cached {}", quoted(strangers.front())));
+    }
+
+    /// A clone has the committed lines, and not the setting that they name: git then merges pointers as text.
+    void examine_merging(git::Repository& repository) {
+        if (!repository.layout().has_work_tree()) return;
+        const auto root = ctx_.runtime().fs.open_root(repository.layout().work_tree);
+        if (git::count_attributes(*root, merge_attributes) == 0) return;
+        if (!repository.setting(merge_driver_key).value_or("").empty()) {
+            report(Level::ok, "merge-driver", "git merges pointers and locks with mlo");
+        } else {
+            report(Level::warning, "merge-driver",
+                   "'.gitattributes' names the merge driver 'mlo', which this clone does not know: git merges pointers as text",
+                   "mlo hooks install --merge");
+        }
     }
 
     void examine_configuration() {

@@ -48,43 +48,20 @@ std::string name_from(const Value& root) {
     return std::move(*decoded);
 }
 
-void check_name(const Value& root, std::string_view name, std::string_view expected) {
+void check_name(const Value& root, std::string_view name, std::optional<std::string_view> expected) {
     const auto text = root.find("path");
     const auto value = text ? *text : root.get("path_bytes");
     if (name.find('/') != name.npos || !path::is_plain_relative(name))
         fail(value, fmt::format("{} is not the name of something beside the pointer file", quoted(name)));
-    if (mutant(Mutant::pointer_name)) return;
-    if (name != expected)
+    if (!expected || mutant(Mutant::pointer_name)) return;
+    if (name != *expected)
         throw Error{errors::pointer_name_mismatch,
-                    fmt::format("the pointer of {} describes {}", quoted(expected), quoted(name))}
+                    fmt::format("the pointer of {} describes {}", quoted(*expected), quoted(name))}
             .at(value.place())
-            .hint(fmt::format("after a rename, correct 'path' to {}", quoted(expected)));
+            .hint(fmt::format("after a rename, correct 'path' to {}", quoted(*expected)));
 }
 
-}  // namespace
-
-bool is_pointer_name(std::string_view file_name) noexcept {
-    return file_name.size() > pointer_suffix.size() && file_name.ends_with(pointer_suffix);
-}
-
-std::string format_pointer(const Pointer& pointer) {
-    std::string text;
-    yaml::Writer writer{text};
-    writer.begin_mapping().key("mlo").integer(pointer_version);
-    if (is_valid_utf8(pointer.name))
-        writer.key("path").string(pointer.name);
-    else
-        writer.key("path_bytes").string(base64_encode(as_bytes(pointer.name)));
-    writer.key("id").string(pointer.id.to_string());
-    writer.key("kind").string(pointer.kind == PointerKind::file ? "file" : "directory");
-    if (pointer.executable == store::Executable::yes) writer.key("executable").boolean(true);
-    writer.key("size").unsigned_integer(pointer.size_bytes);
-    if (pointer.kind == PointerKind::directory) writer.key("files").unsigned_integer(pointer.files);
-    writer.end_mapping();
-    return text;
-}
-
-Pointer parse_pointer(std::string_view text, std::string_view name, std::string_view shown) {
+Pointer parse(std::string_view text, std::optional<std::string_view> name, std::string_view shown) {
     const auto document = yaml::parse(text, shown, {.size_bytes = pointer_size_limit, .nodes = 100, .depth = 4});
     const auto root = document.root();
     if (!root.is(ValueKind::mapping))
@@ -117,6 +94,37 @@ Pointer parse_pointer(std::string_view text, std::string_view name, std::string_
         if (executable && executable->as_boolean()) pointer.executable = store::Executable::yes;
     }
     return pointer;
+}
+
+}  // namespace
+
+bool is_pointer_name(std::string_view file_name) noexcept {
+    return file_name.size() > pointer_suffix.size() && file_name.ends_with(pointer_suffix);
+}
+
+std::string format_pointer(const Pointer& pointer) {
+    std::string text;
+    yaml::Writer writer{text};
+    writer.begin_mapping().key("mlo").integer(pointer_version);
+    if (is_valid_utf8(pointer.name))
+        writer.key("path").string(pointer.name);
+    else
+        writer.key("path_bytes").string(base64_encode(as_bytes(pointer.name)));
+    writer.key("id").string(pointer.id.to_string());
+    writer.key("kind").string(pointer.kind == PointerKind::file ? "file" : "directory");
+    if (pointer.executable == store::Executable::yes) writer.key("executable").boolean(true);
+    writer.key("size").unsigned_integer(pointer.size_bytes);
+    if (pointer.kind == PointerKind::directory) writer.key("files").unsigned_integer(pointer.files);
+    writer.end_mapping();
+    return text;
+}
+
+Pointer parse_pointer(std::string_view text, std::string_view name, std::string_view shown) {
+    return parse(text, name, shown);
+}
+
+Pointer parse_pointer_of_any_name(std::string_view text, std::string_view shown) {
+    return parse(text, std::nullopt, shown);
 }
 
 Pointer read_pointer(Dir& folder, std::string_view name, std::string_view shown) {

@@ -12,35 +12,13 @@
 #include <unordered_map>
 #include <utility>
 
+#include "tree_listing.hpp"
+
 namespace mlo::workspace {
 namespace {
 
 using store::EntryKind;
 using store::TreeEntry;
-
-/// The entries of one directory, one after the other; of none, if there is no directory.
-class Listing {
-public:
-    Listing(const Entry* directory, TreeSource& trees) {
-        if (directory == nullptr) return;
-        bytes_ = trees.tree(directory->id);
-        reader_.emplace(bytes_, directory->id);
-        advance();
-    }
-    Listing(const Listing&) = delete;
-    Listing& operator=(const Listing&) = delete;
-
-    [[nodiscard]] const TreeEntry* current() const noexcept { return has_current_ ? &current_ : nullptr; }
-    void advance() { has_current_ = reader_->next(current_); }
-
-private:
-    Bytes bytes_;
-    std::optional<store::TreeReader> reader_;
-    TreeEntry current_;
-    bool has_current_ = false;
-};
-
-bool is_directory(const Entry* entry) noexcept { return entry != nullptr && entry->kind == EntryKind::directory; }
 
 class Differ {
 public:
@@ -62,8 +40,8 @@ private:
         if (before != nullptr && after != nullptr && before->id == after->id) return;
         if (depth == nesting_limit)
             throw Error{errors::too_deep, fmt::format("{} is nested too deeply", quoted(path.substr(0, 100) + "..."))};
-        Listing left{before, before_};
-        Listing right{after, after_};
+        TreeListing left{before, before_};
+        TreeListing right{after, after_};
         // An empty directory that came or went has nothing in it that could tell of it.
         if (before == nullptr && right.current() == nullptr) tell(path, nullptr, after);
         if (after == nullptr && left.current() == nullptr) tell(path, before, nullptr);

@@ -48,6 +48,9 @@ inline constexpr std::size_t pointer_name_limit = 255 - pointer_suffix.size();
 /// messages. Throws pointer_invalid, pointer_newer, pointer_name_mismatch, and what yaml::parse throws.
 [[nodiscard]] Pointer parse_pointer(std::string_view text, std::string_view name, std::string_view shown);
 
+/// As parse_pointer, whatever name it says: between two sides of a merge a file may have been renamed.
+[[nodiscard]] Pointer parse_pointer_of_any_name(std::string_view text, std::string_view shown);
+
 /// Reads the pointer file of `name` in `folder`. Throws as parse_pointer does, or path_not_found.
 [[nodiscard]] Pointer read_pointer(Dir& folder, std::string_view name, std::string_view shown);
 
