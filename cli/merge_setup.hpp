@@ -11,10 +11,19 @@ namespace mlo::cli {
 /// settings of each clone, because no clone runs what a repository names.
 inline constexpr std::array<git::AttributeLine, 3> merge_attributes{
     {{"*.mlo", "merge=mlo"}, {"pipeline.lock", "merge=mlo"}, {"dvc.lock", "merge=mlo"}}};
-inline constexpr std::string_view merge_driver_section = "merge.mlo";
-inline constexpr std::string_view merge_driver_name_key = "merge.mlo.name";
-inline constexpr std::string_view merge_driver_name = "mlo: pointers by their entries, locks by their stages";
 inline constexpr std::string_view merge_driver_key = "merge.mlo.driver";
-inline constexpr std::string_view merge_driver_line = "mlo merge-driver %O %A %B %P";
+
+struct MergeSetting {
+    std::string_view key;
+    std::string_view value;
+};
+/// Git merges several common ancestors with a driver of its own, which nobody has to be told of.
+inline constexpr std::array<MergeSetting, 5> merge_settings{
+    {{"merge.mlo.name", "mlo: pointers by their entries, locks by their stages"},
+     {"merge.mlo.recursive", "mlo-ancestors"},
+     {"merge.mlo-ancestors.name", "mlo: several common ancestors of a merge"},
+     {"merge.mlo-ancestors.driver", "mlo merge-driver --ancestors %O %A %B %P"},
+     {merge_driver_key, "mlo merge-driver %O %A %B %P"}}};
+inline constexpr std::array<std::string_view, 2> merge_sections{"merge.mlo", "merge.mlo-ancestors"};
 
 }  // namespace mlo::cli

@@ -167,7 +167,8 @@ private:
             report(Level::ok, "merge-driver", "git merges pointers and locks with mlo");
         } else {
             report(Level::warning, "merge-driver",
-                   "'.gitattributes' names the merge driver 'mlo', which this clone does not know: git merges pointers as text",
+                   "'.gitattributes' names the merge driver 'mlo', which this clone does not know: git merges pointers "
+                   "as text",
                    "mlo hooks install --merge");
         }
     }

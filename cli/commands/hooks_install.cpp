@@ -50,14 +50,15 @@ std::string commit_command(Context& ctx, const git::Layout& layout, std::string_
 void install(Context& ctx, const git::Layout& layout, git::LocalSettings& settings) {
     const auto root = ctx.runtime().fs.open_root(layout.work_tree);
     // The settings first: with the lines alone, git would merge pointers as text.
-    const std::string driver_key{merge_driver_key};
-    const bool is_set = settings.find(driver_key) == merge_driver_line;
-    if (!is_set) {
-        settings.set(std::string{merge_driver_name_key}, std::string{merge_driver_name});
-        settings.set(driver_key, std::string{merge_driver_line});
+    bool has_set = false;
+    for (const auto& [key, value] : merge_settings) {
+        if (settings.find(std::string{key}) == value) continue;
+        settings.set(std::string{key}, std::string{value});
+        has_set = true;
     }
     const auto added = git::add_attributes(*root, merge_attributes, ctx.runtime().random);
-    ctx.out().message(fmt::format("{}{} = {}", is_set ? "already set: " : "set ", driver_key, merge_driver_line));
+    ctx.out().message(fmt::format("{}{} = {}", has_set ? "set " : "already set: ", merge_settings.back().key,
+                                  merge_settings.back().value));
     if (added == 0) {
         ctx.out().message(fmt::format("{} has its lines already", attributes_file));
         return;
@@ -71,7 +72,8 @@ void uninstall(Context& ctx, const git::Layout& layout, git::LocalSettings& sett
     const auto root = ctx.runtime().fs.open_root(layout.work_tree);
     // The lines first, for the same reason.
     const auto removed = git::remove_attributes(*root, merge_attributes, ctx.runtime().random);
-    const bool was_set = settings.remove_section(std::string{merge_driver_section});
+    bool was_set = false;
+    for (const auto section : merge_sections) was_set = settings.remove_section(std::string{section}) || was_set;
     if (was_set) ctx.out().message(fmt::format("removed {}", merge_driver_key));
     if (removed > 0) {
         ctx.out().message(fmt::format("removed {} from {}", plural(removed, "line", "lines"), attributes_file));

@@ -184,6 +184,54 @@ class FirstCheckout(Checkout):
         shutil.rmtree(folder / "data")
 
 
+class MergeDriver(MloWorkload):
+    """What git calls to merge two versions of a tracked folder: its file is as it was, or merged."""
+
+    name = "mlo merge-driver"
+
+    def prepare(self, folder):
+        self.repository(folder)
+        self.mlo(folder, "add", "data")
+        shutil.copy(folder / "data.mlo", folder / "base")
+        (folder / "data" / "of ours").write_bytes(b"ours")
+        self.mlo(folder, "add", "data")
+        shutil.copy(folder / "data.mlo", folder / "ours")
+        (folder / "data" / "of ours").unlink()
+        change_tree(folder / "data")
+        self.mlo(folder, "add", "data")
+        shutil.copy(folder / "data.mlo", folder / "theirs")
+        self.before = (folder / "ours").read_bytes()
+        # What the merge must make, computed by adding it; in another store, so that its trees are not there yet.
+        with tempfile.TemporaryDirectory() as other:
+            other = pathlib.Path(other)
+            self.mlo(other, "init", "--no-git")
+            copy_tree(folder / "data", other / "data")
+            (other / "data" / "of ours").write_bytes(b"ours")
+            self.mlo(other, "add", "data")
+            self.merged = (other / "data.mlo").read_bytes()
+            self.expected = snapshot(other / "data")
+
+    def command(self, jobs):
+        return None if jobs is None else [self.program, "merge-driver", "base", "ours", "theirs", "data.mlo"]
+
+    def check_killed(self, folder, output):
+        self.check_store(folder)
+        if (found := (folder / "ours").read_bytes()) == self.before:
+            return
+        if found != self.merged:
+            raise Wrong("the file of git is neither as it was nor merged")
+        pointer = (folder / "data.mlo").read_bytes()
+        (folder / "data.mlo").write_bytes(found)
+        self.check_version(folder, self.expected)
+        (folder / "data.mlo").write_bytes(pointer)
+
+    def check_complete(self, folder):
+        self.check_store(folder)
+        if (folder / "ours").read_bytes() != self.merged:
+            raise Wrong("not merged")
+        self.check_killed(folder, "")
+
+
 class Loop:
     def __init__(self, driver, workload, seed):
         self.driver, self.workload, self.seed = driver, workload, seed
@@ -247,7 +295,7 @@ def main():
     kill_driver, writer, *rest = (os.path.abspath(program) for program in options.programs)
     workloads = [AtomicFiles(writer)]
     if rest:
-        workloads += [kind(*rest) for kind in (Add, AddAgain, Checkout, FirstCheckout)]
+        workloads += [kind(*rest) for kind in (Add, AddAgain, Checkout, FirstCheckout, MergeDriver)]
     failures = 0
     for workload in workloads:
         if options.only not in (None, workload.name):

@@ -78,8 +78,8 @@ std::size_t remove_attributes(Dir& folder, std::span<const AttributeLine> lines,
         const auto newline = text.find('\n', at);
         const auto next = newline == std::string::npos ? text.size() : newline + 1;
         const auto piece = std::string_view{text}.substr(at, next - at);
-        const bool is_ours = std::any_of(lines.begin(), lines.end(),
-                                         [&](const auto& line) { return trim(piece) == line_of(line); });
+        const bool is_ours =
+            std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return trim(piece) == line_of(line); });
         if (is_ours)
             ++removed;
         else

@@ -111,6 +111,7 @@ PointerMerge merge(Workspace& workspace, std::string_view path, const MergeTexts
     PointerMerge result;
     result.conflicts = std::move(merged.conflicts);
     result.taken = merged.taken;
+    result.is_theirs = merged.ours == to_tracked(theirs);
     result.text = to_text(merged.ours, name);
     if (!result.conflicts.empty())
         result.text = conflict_text(result.text, explanation_of(result.conflicts), to_text(merged.theirs, name));

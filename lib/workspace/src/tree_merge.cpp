@@ -118,7 +118,7 @@ private:
 
     Outcome conflict(const std::string& path, const Sides& sides) {
         report_.conflicts.push_back({.path = path,
-                                     .base = copy_of(sides.has_one_base() ? sides.base : nullptr),
+                                     .base = copy_of(sides.base != nullptr ? sides.base : sides.other_base),
                                      .ours = copy_of(sides.ours),
                                      .theirs = copy_of(sides.theirs)});
         return {.ours = {.entry = copy_of(sides.ours)},
@@ -132,17 +132,16 @@ private:
             if (change.before && change.before->kind != EntryKind::directory) --files;
             if (change.after && change.after->kind != EntryKind::directory) ++files;
         };
-        require_stored(path, [&] {
-            diff_entries(path, copy_of(sides.ours), trees_, copy_of(sides.theirs), trees_, count);
-        });
+        require_stored(path,
+                       [&] { diff_entries(path, copy_of(sides.ours), trees_, copy_of(sides.theirs), trees_, count); });
         return files;
     }
 
     /// One side may have removed the folder: then what the other one did in it decides.
     static bool are_folders(const Sides& sides) {
         if (is_directory(sides.ours) && is_directory(sides.theirs)) return true;
-        const bool one_is_gone = sides.ours == nullptr ? is_directory(sides.theirs)
-                                                       : sides.theirs == nullptr && is_directory(sides.ours);
+        const bool one_is_gone =
+            sides.ours == nullptr ? is_directory(sides.theirs) : sides.theirs == nullptr && is_directory(sides.ours);
         return one_is_gone && sides.has_one_base() && is_directory(sides.base);
     }
 
@@ -274,7 +273,7 @@ TreeMerge merge_trees(const std::string& path, const MergeBase& base, const Trac
     }
     if (ours.entry.kind != theirs.entry.kind) {
         report.conflicts.push_back(
-            {.path = path, .base = has_one_base ? base.one : std::nullopt, .ours = ours.entry, .theirs = theirs.entry});
+            {.path = path, .base = base.one ? base.one : base.other, .ours = ours.entry, .theirs = theirs.entry});
         return report;
     }
     BoundedTrees bounded{trees, path};

@@ -399,8 +399,8 @@ TEST_CASE("a folder goes if one side removed it and the other left nothing in it
     const auto added = world.merge(base, folder({}), folder({{"a", folder({{"b", file("1")}, {"d", file("22")}})}}));
     CHECK(added.conflicts.empty());
     CHECK(flat(added.ours) == flat(folder({{"a", folder({{"d", file("22")}})}})));
-    const auto emptied = world.merge(base, folder({{"a", folder({{"b", file("1")}})}}),
-                                     folder({{"a", folder({{"c", file("1")}})}}));
+    const auto emptied =
+        world.merge(base, folder({{"a", folder({{"b", file("1")}})}}), folder({{"a", folder({{"c", file("1")}})}}));
     CHECK(flat(emptied.ours) == flat(folder({{"a", folder({})}})));
 }
 
@@ -432,9 +432,8 @@ TEST_CASE("only folders that differ are read", "[tree_merge]") {
 TEST_CASE("every folder whose list is not to be had is named", "[tree_merge]") {
     const auto base = folder({{"p", folder({{"a", file("1")}})}, {"q", folder({{"a", file("1")}})}});
     const auto ours = folder({{"p", folder({{"a", file("22")}})}, {"q", folder({{"a", file("1")}})}});
-    const auto theirs = folder({{"n", folder({{"n", file("1")}})},
-                                {"p", folder({{"a", file("333")}})},
-                                {"q", folder({{"a", file("333")}})}});
+    const auto theirs = folder(
+        {{"n", folder({{"n", file("1")}})}, {"p", folder({{"a", file("333")}})}, {"q", folder({{"a", file("333")}})}});
     World world;
     const auto base_entry = store_node(base, world.trees).entry;
     const auto our_entry = store_node(ours, world.trees);

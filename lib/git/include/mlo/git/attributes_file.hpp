@@ -24,8 +24,8 @@ struct AttributeLine {
 /// leads_outside if the file is a symbolic link (git would not follow it either), too_large.
 [[nodiscard]] std::size_t count_attributes(Dir& folder, std::span<const AttributeLine> lines);
 
-/// Appends those of `lines` that are not there yet and leaves every other byte as it is. Returns how many; with none the
-/// file is not touched. Throws as count_attributes does.
+/// Appends those of `lines` that are not there yet and leaves every other byte as it is. Returns how many; with none
+/// the file is not touched. Throws as count_attributes does.
 std::size_t add_attributes(Dir& folder, std::span<const AttributeLine> lines, Random& random);
 
 /// Removes the lines that add_attributes would have written, and no others; a file without any other line goes too.

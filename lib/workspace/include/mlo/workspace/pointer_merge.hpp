@@ -26,6 +26,7 @@ struct PointerMerge {
     std::vector<MergeConflict> conflicts;  ///< entries, in order of path
     std::optional<Error> obstacle;         ///< why nothing could be merged
     std::uint64_t taken = 0;               ///< entries that came from theirs
+    bool is_theirs = false;                ///< the result is all that theirs has
 
     [[nodiscard]] bool is_clean() const noexcept { return conflicts.empty() && !obstacle; }
 };

@@ -31,7 +31,7 @@ struct MergeBase {
 /// An entry that the two sides changed in different ways.
 struct MergeConflict {
     std::string path;           ///< below the path that was merged, which is included
-    std::optional<Entry> base;  ///< nothing: there was none, or several are possible
+    std::optional<Entry> base;  ///< nothing: there was none; if two are possible, one of them
     std::optional<Entry> ours;
     std::optional<Entry> theirs;
 };
