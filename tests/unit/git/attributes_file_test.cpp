@@ -40,7 +40,8 @@ TEST_CASE("what a .gitattributes holds stays as it is, line ends and mode includ
     REQUIRE(::chmod(folder.path(".gitattributes").c_str(), 0600) == 0);
     CHECK(count(folder) == 1);
     CHECK(add(folder) == 1);
-    CHECK(folder.read(".gitattributes") == "# mine\r\n*.mlo\t-text merge=mlo\r\n*.bin binary\r\ndvc.lock merge=mlo\r\n");
+    CHECK(folder.read(".gitattributes") ==
+          "# mine\r\n*.mlo\t-text merge=mlo\r\n*.bin binary\r\ndvc.lock merge=mlo\r\n");
     CHECK(remove(folder) == 1);
     CHECK(folder.read(".gitattributes") == "# mine\r\n*.mlo\t-text merge=mlo\r\n*.bin binary\r\n");
     struct stat status {};

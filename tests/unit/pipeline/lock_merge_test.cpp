@@ -65,7 +65,8 @@ TEST_CASE("random locks merge as their stages do one by one", "[lock_merge]") {
                 if (of(ours) != of(theirs) && of(ours) != of(base) && of(theirs) != of(base)) conflicts.push_back(name);
                 if (!result.empty()) expected[name] = result;
             }
-            const auto merged = merge(dialect, lock_of(dialect, base), lock_of(dialect, ours), lock_of(dialect, theirs));
+            const auto merged =
+                merge(dialect, lock_of(dialect, base), lock_of(dialect, ours), lock_of(dialect, theirs));
             CHECK_FALSE(merged.obstacle);
             auto told = merged.conflicts;
             std::sort(told.begin(), told.end());
@@ -137,8 +138,8 @@ TEST_CASE("without a base, and without stages", "[lock_merge]") {
 
 TEST_CASE("of a base with conflicts only what follows from either side is merged", "[lock_merge]") {
     const auto dialect = Dialect::mlo;
-    const auto base = merge(dialect, lock_of(dialect, {{"a", "1"}, {"b", "1"}}), lock_of(dialect, {{"a", "2"}, {"b", "1"}}),
-                            lock_of(dialect, {{"a", "3"}, {"b", "1"}}));
+    const auto base = merge(dialect, lock_of(dialect, {{"a", "1"}, {"b", "1"}}),
+                            lock_of(dialect, {{"a", "2"}, {"b", "1"}}), lock_of(dialect, {{"a", "3"}, {"b", "1"}}));
     REQUIRE(base.conflicts == Lines{"a"});
     const auto same = merge(dialect, base.text, lock_of(dialect, {{"a", "4"}, {"b", "2"}}),
                             lock_of(dialect, {{"a", "4"}, {"b", "1"}}));

@@ -64,10 +64,9 @@ TEST_CASE("in a conflict stand two pointers, either of which can be kept", "[poi
     REQUIRE(merged.conflicts.size() == 1);
     const auto with_ours = v.pointer({"a", "b", "c", "d"}, "a");
     const auto with_theirs = v.pointer({"b", "c", "d"});
-    CHECK(merged.text ==
-          "<<<<<<< ours\n" + with_ours +
-              "||||||| in conflict\n# data/a: changed by ours, deleted by theirs\n=======\n" + with_theirs +
-              ">>>>>>> theirs\n");
+    CHECK(merged.text == "<<<<<<< ours\n" + with_ours +
+                             "||||||| in conflict\n# data/a: changed by ours, deleted by theirs\n=======\n" +
+                             with_theirs + ">>>>>>> theirs\n");
     CHECK(v.files(with_ours) == Names{"a", "b", "c", "d"});
     CHECK(v.files(with_theirs) == Names{"b", "c", "d"});
 }
