@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view sealed_kind = "run.sealed";
 constexpr std::string_view experiment_kind = "experiment.created";
+constexpr std::string_view result_kind = "stage.result";
 
 sync::NeedsOf needs_of(store::ObjectStore& store) {
     return [&store](const ledger::Event& event, std::string_view body) {
@@ -142,10 +143,15 @@ sync::EventCounts RunTransfer::not_pushed() {
 
 std::string count_runs(const sync::EventCounts& events) {
     const auto runs = count_of(events, sealed_kind);
-    const auto others = total(events) - runs - count_of(events, experiment_kind);
+    const auto results = count_of(events, result_kind);
+    const auto others = total(events) - runs - results - count_of(events, experiment_kind);
     std::string text;
-    if (runs > 0) text = plural(runs, "run", "runs");
-    if (others > 0) text += (text.empty() ? "" : " and ") + plural(others, "change of runs", "changes of runs");
+    const auto add = [&](std::uint64_t count, std::string_view one, std::string_view many) {
+        if (count > 0) text += (text.empty() ? "" : " and ") + plural(count, one, many);
+    };
+    add(runs, "run", "runs");
+    add(others, "change of runs", "changes of runs");
+    add(results, "result of a stage", "results of stages");
     return text;
 }
 

@@ -44,6 +44,8 @@ The stronger place wins: --config, variable, local, repository, user.
 All of them.
 
   $ mlo config | sed 's/[0-9a-f]\{32\}/ID/'
+  cache.read=true
+  cache.write=false
   checkout.link=reflink,copy
   core.jobs=3
   project=ID

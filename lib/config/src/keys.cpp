@@ -8,6 +8,13 @@ namespace mlo::config {
 namespace {
 
 constexpr Key table[] = {
+    {"cache.read", ValueType::boolean, "", "true", Trust::local,
+     "Whether 'mlo run' takes results of stages, and their outputs, from the remote that 'cache.remote' names."},
+    {"cache.remote", ValueType::text, "", "", Trust::local,
+     "The remote whose results of stages 'mlo run' uses without being asked to ('mlo run --pull'). Without it, no "
+     "network."},
+    {"cache.write", ValueType::boolean, "", "false", Trust::local,
+     "Whether 'mlo run' sends results of stages, and their outputs, to the remote that 'cache.remote' names."},
     {"checkout.link", ValueType::choices, "reflink|copy", "reflink,copy", Trust::any,
      "How checkout brings bytes from the store into the workspace: the first way that works is taken. A reflink shares "
      "disk "

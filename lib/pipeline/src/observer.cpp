@@ -27,6 +27,7 @@ constexpr std::uint64_t worth_waiting_bytes = std::uint64_t{16} << 20;
 constexpr std::size_t few_folders = 8;
 constexpr int most_attempts = 3;
 constexpr std::string_view outside_folder = "outside";
+constexpr std::string_view dvc_ignore_file = ".dvcignore";
 
 /// A path and where it is.
 struct Place {
@@ -84,11 +85,13 @@ struct Observer::State {
     void look_closely(const Task& task, Threads threads, Sinks& sinks, Observation& found);
     Observation scan(Realm& realm, workspace::Workspace& workspace, const std::string& path, Sinks& sinks);
     void wait_until_settled(const FileStat& stat);
+    [[nodiscard]] DvcNames* dvc_names() noexcept { return names ? &*names : nullptr; }
 
     Runtime runtime;
     store::ObjectStore& store;
     Dir* cache_dir;
     std::string root;
+    std::optional<DvcNames> names;  ///< of DVC's dialect
     Realm outside;
     Realm inside;
 };
@@ -129,7 +132,7 @@ Observer::State::State(workspace::Workspace& workspace, WithMd5 with_md5)
       outside{layout_of_everything(), cwd_of(workspace), runtime, open_outside_dir(cache_dir, Missing::leave).get(),
               nullptr},
       inside{workspace.layout(), cwd_of(workspace), runtime, cache_dir, &outside} {
-    static_cast<void>(with_md5);
+    if (with_md5 == WithMd5::yes) names.emplace(cache_dir);
 }
 
 Place Observer::State::place_of(const std::string& path) {
@@ -228,6 +231,7 @@ void Observer::State::look_closely(const Task& task, Threads threads, Sinks& sin
 Observation Observer::State::scan(Realm& realm, workspace::Workspace& workspace, const std::string& path,
                                   Sinks& sinks) {
     workspace::ScanOptions options;
+    if (names) options.ignore_file = dvc_ignore_file;
     options.unsafe_names = sinks.is_storing() ? workspace::UnsafeNames::refuse : workspace::UnsafeNames::skip;
     const auto sink = sinks.begin();
     const auto result = workspace::scan(workspace, path, std::nullopt, realm.memory(), *sink, options);
@@ -250,7 +254,16 @@ Observation Observer::State::scan(Realm& realm, workspace::Workspace& workspace,
     state.is_executable = entry.executable == store::Executable::yes;
     state.size_bytes = entry.size_bytes;
     state.files = state.kind == ObjectKind::tree ? result.files : 0;
-    sinks.complete(state, *sink);
+    sinks.name(state, *sink, [&](const std::string& relpath) -> std::optional<PathState> {
+        // Folders are not looked at: one may be the folder that holds the link.
+        const auto target = realm.resolve(workspace, path::join(path, relpath));
+        const auto stat = target ? workspace.stat(*target) : std::nullopt;
+        if (!stat || stat->kind != FileKind::regular) return std::nullopt;
+        Observation seen;
+        look_closely({.index = 0, .place = {&realm, *target}, .is_folder = false}, Threads::one, sinks, seen);
+        if (seen.error) throw Error{*seen.error};
+        return std::move(seen.state);
+    });
     return {.state = std::move(state), .error = {}};
 }
 
@@ -270,18 +283,19 @@ Observer::Observer(workspace::Workspace& workspace, WithMd5 with_md5)
 Observer::~Observer() = default;
 
 std::vector<Observation> Observer::look(std::span<const std::string> paths) {
-    LookingSinks sinks{state_->runtime};
+    LookingSinks sinks{state_->runtime, state_->dvc_names()};
     return state_->look(paths, sinks);
 }
 
 std::vector<Observation> Observer::store(std::span<const std::string> paths) {
-    StoringSinks sinks{state_->store};
+    StoringSinks sinks{state_->store, state_->runtime, state_->dvc_names()};
     auto found = state_->look(paths, sinks);
     sinks.commit();
     return found;
 }
 
 void Observer::save() {
+    if (state_->names) state_->names->save(state_->cache_dir, state_->runtime);
     state_->inside.memory().save(state_->cache_dir, state_->runtime);
     auto& outside = state_->outside.memory();
     if (outside.has_learned()) outside.save(open_outside_dir(state_->cache_dir, Missing::make).get(), state_->runtime);

@@ -131,7 +131,7 @@ IgnoreRules::Pointer Scanner::rules_above(const std::string& path) {
     IgnoreRules::Pointer rules;
     for (std::size_t end = 0; end != path.npos && end < path.size(); end = path.find('/', end + 1)) {
         const auto folder = std::string_view{path}.substr(0, end);
-        rules = IgnoreRules::extend(std::move(rules), folder, *workspace_.open_folder(folder));
+        rules = IgnoreRules::extend(std::move(rules), folder, *workspace_.open_folder(folder), options_.ignore_file);
     }
     return rules;
 }
@@ -156,7 +156,7 @@ void Scanner::list(Dir& root, const std::shared_ptr<ScanFolder>& folder) {
         return;
     }
     const auto dir = open_below(root, folder->path);
-    folder->rules = IgnoreRules::extend(folder->rules, folder->path, *dir);
+    folder->rules = IgnoreRules::extend(folder->rules, folder->path, *dir, options_.ignore_file);
     folder->known = memory_.folder(folder->path);
     folder->items = wanted_items(*dir, *folder);
     std::map<std::string, Entry> previous;

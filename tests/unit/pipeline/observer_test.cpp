@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "project.hpp"
+#include "read_meter.hpp"
 
 using namespace mlo;
 using namespace mlo::pipeline;
@@ -21,25 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Counts the bytes that are read.
-class ReadMeter final : public ProgressSink {
-public:
-    std::unique_ptr<Progress> begin(std::string_view, ProgressUnit) override { return std::make_unique<Part>(*this); }
-    std::uint64_t take() { return bytes_.exchange(0); }
-
-private:
-    struct Part final : Progress {
-        explicit Part(ReadMeter& meter) : meter_{meter} {}
-        void expect(std::uint64_t) override {}
-        void advance(std::uint64_t amount) override { meter_.bytes_ += amount; }
-        ReadMeter& meter_;
-    };
-    std::atomic<std::uint64_t> bytes_ = 0;
-};
-
 struct Fixture {
     test::Project project;
-    ReadMeter meter;
+    test::ReadMeter meter;
     std::unique_ptr<workspace::Workspace> workspace;
     std::unique_ptr<Observer> observer;
 

@@ -56,6 +56,7 @@ struct ScanOptions {
     Trust trust = Trust::stat_cache;
     UnsafeNames unsafe_names = UnsafeNames::refuse;
     NestedPointers nested = NestedPointers::allow;
+    std::string_view ignore_file = ignore_file_name;  ///< whose patterns leave paths out, in each folder
     /// Which paths the work tree holds; null: all. What is left out and absent is taken from `previous`.
     const SparseSet* sparse = nullptr;
     TreeSource* previous_trees = nullptr;  ///< needed with `sparse`

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mlo/pipeline/observer.hpp>
+#include <mlo/pipeline/record.hpp>
+#include <mlo/pipeline/stage.hpp>
+#include <mlo/workspace/workspace.hpp>
+
+namespace mlo::pipeline {
+
+/// What commands of stages find around them, and what of that counts. A tool is asked once, packages are listed once in
+/// the life of the object, for each set of variables that the stage sets. Thread-safe.
+class Surroundings {
+public:
+    /// `variables` are the caller's, KEY=VALUE. All must outlive the object.
+    Surroundings(workspace::Workspace& workspace, Observer& observer, std::vector<std::string> variables);
+
+    /// What the key of a stage holds, sorted by name; never a secret. Throws fingerprint_failed: a file that is not
+    /// there, a tool that fails, no packages.
+    [[nodiscard]] std::vector<EnvironmentRecord> records(const Stage& stage);
+
+    /// What its commands run with, KEY=VALUE: the caller's variables, what the stage sets, DVC_ROOT (unless the caller
+    /// has one) and, of the stage's `address` (Pipeline::address), DVC_STAGE and MLO_STAGE.
+    [[nodiscard]] std::vector<std::string> variables_for(const Stage& stage, std::string_view address) const;
+
+    /// The values of its secrets that are set and not empty, to be masked; the longest first.
+    [[nodiscard]] std::vector<std::string> secrets_of(const Stage& stage) const;
+
+private:
+    [[nodiscard]] EnvironmentRecord record_of(const Stage& stage, const Fingerprint& fingerprint);
+    [[nodiscard]] std::string hash_of_file(const Stage& stage, const Fingerprint& fingerprint);
+    [[nodiscard]] std::string hash_of_packages(const Stage& stage, const Fingerprint& fingerprint);
+    [[nodiscard]] std::string hash_of_tool(const Stage& stage, const Fingerprint& fingerprint);
+    [[nodiscard]] std::vector<std::string> with_set(const Stage& stage) const;
+
+    std::string root_;
+    Runtime runtime_;
+    Observer& observer_;
+    std::map<std::string, std::string, std::less<>> variables_;
+    std::mutex mutex_;
+    std::map<std::vector<std::string>, std::string> answers_;  ///< by kind, subject and what is set
+};
+
+}  // namespace mlo::pipeline
