@@ -101,10 +101,13 @@ private:
     }
 
     static Error missing(const std::string& path, const Value* included_at) {
-        Error error{errors::document_missing, fmt::format("there is no document {}", quoted(path))};
-        if (included_at != nullptr) error.at(included_at->place());
-        return std::move(error.hint(included_at != nullptr ? "correct the path: it is seen from this document's folder"
-                                                           : "name another one: mlo run -f FILE"));
+        auto message = fmt::format("there is no document {}", quoted(path));
+        if (included_at == nullptr) {
+            return Error{errors::document_missing, std::move(message)}.hint("name another one: mlo run -f FILE");
+        }
+        return Error{errors::include_invalid, std::move(message)}
+            .at(included_at->place())
+            .hint("correct the path: it is seen from this document's folder");
     }
 
     static constexpr std::uint64_t most_behind_aliases = 1'000'000;
