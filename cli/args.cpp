@@ -51,6 +51,8 @@ std::string_view to_string(Completes completes) noexcept {
             return "remote";
         case Completes::run:
             return "run";
+        case Completes::stage:
+            return "stage";
     }
     return "nothing";
 }

@@ -28,7 +28,8 @@ enum class Completes : std::uint8_t {
     command,
     error_code,
     remote,
-    run
+    run,
+    stage
 };
 [[nodiscard]] std::string_view to_string(Completes completes) noexcept;
 

@@ -10,6 +10,7 @@
 #include "context.hpp"
 #include "error_catalogue.hpp"
 #include "manual.hpp"
+#include "pipelines.hpp"
 #include "remotes.hpp"
 #include "tracking.hpp"
 
@@ -160,6 +161,8 @@ private:
                 return remotes();
             case Completes::run:
                 return runs();
+            case Completes::stage:
+                return stages();
             case Completes::nothing:
                 return;
         }
@@ -188,6 +191,21 @@ private:
             }
         } catch (const Error&) {
             // Where nothing was tracked there is nothing to propose.
+        }
+    }
+
+    /// Stages and groups of the pipeline that a command here is about.
+    void stages() {
+        try {
+            std::set<std::string> groups;
+            for (const auto& stage : open_pipeline(ctx_, {}).pipeline.stages) {
+                if (stage.document != 0) continue;
+                propose(stage.name, stage.description);
+                if (!stage.group.empty()) groups.insert(stage.group);
+            }
+            for (const auto& group : groups) propose(group, "all stages of the group");
+        } catch (const Error&) {
+            // A broken document has nothing to propose.
         }
     }
 

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decider.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include <mlo/pipeline/errors.hpp>
+#include <mlo/pipeline/outputs.hpp>
+#include <mlo/util/errors.hpp>
+#include <mlo/util/text.hpp>
+
+namespace mlo::pipeline {
+
+namespace {
+
+bool is_interruption(const Error& error) { return error.code().id == mlo::errors::interrupted.id; }
+
+Reason forced(std::string_view why) { return {.field = Reason::Field::forced, .name = std::string{why}}; }
+
+bool has_persistent(const Stage& stage) {
+    return std::any_of(stage.outs.begin(), stage.outs.end(), [](const auto& out) { return out.is_persistent; });
+}
+
+/// A frozen stage follows from what it followed from.
+void freeze(StageRecord& now, const StageRecord& known) {
+    now.deps = known.deps;
+    now.params = known.params;
+    now.environment = known.environment;
+}
+
+}  // namespace
+
+std::string shown_state(const PathState& state) {
+    return state.id ? state.id->to_string() : fmt::format("md5:{}", state.md5);
+}
+
+bool same_outputs(std::span<const OutputRecord> a, std::span<const OutputRecord> b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const OutputRecord& x, const OutputRecord& y) {
+        return x.path == y.path && x.state && y.state && same_content(*x.state, *y.state);
+    });
+}
+
+std::vector<Decision> Decider::decide(std::span<const std::uint32_t> stages) {
+    auto present = parts_.present.look(stages);
+    std::vector<Decision> decisions(stages.size());
+    std::vector<std::string> paths;
+    std::vector<std::size_t> ends;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+        decisions[i].stage = stages[i];
+        compare(decisions[i], std::move(present[i]));
+        const auto verdict = decisions[i].verdict;
+        if (verdict == Verdict::up_to_date || verdict == Verdict::skipped) {
+            for (const auto& out : parts_.pipeline.stages[stages[i]].outs) paths.push_back(out.at.path);
+        }
+        ends.push_back(paths.size());
+    }
+    const auto seen = parts_.observer.look(paths);
+    for (std::size_t i = 0, begin = 0; i < stages.size(); begin = ends[i++]) {
+        auto& decision = decisions[i];
+        try {
+            if (ends[i] > begin) check_outputs(decision, std::span{seen}.subspan(begin, ends[i] - begin));
+            if (decision.verdict == Verdict::must_run) look_for_result(decision);
+            if (decision.verdict == Verdict::must_run) require_outputs_of_others(decision);
+        } catch (const Error& error) {
+            if (is_interruption(error)) throw;
+            decision.verdict = Verdict::failed;
+            decision.error = std::make_shared<const Error>(error);
+        }
+    }
+    return decisions;
+}
+
+void Decider::compare(Decision& decision, Present&& present) {
+    const auto& stage = parts_.pipeline.stages[decision.stage];
+    decision.record = std::move(present.record);
+    try {
+        decision.known = parts_.locks.find(parts_.pipeline.documents.at(stage.document).path, stage.name);
+    } catch (const Error& error) {
+        present.error = std::make_shared<const Error>(error);
+    }
+    const bool is_frozen = stage.is_frozen && decision.known;
+    if (present.error && !is_frozen) {
+        decision.verdict = Verdict::failed;
+        decision.error = std::move(present.error);
+        return;
+    }
+    if (!present.condition.empty()) {
+        decision.verdict = Verdict::skipped;
+        decision.note = std::move(present.condition);
+        return;
+    }
+    if (is_frozen) freeze(decision.record, *decision.known);
+    auto& reasons = decision.reasons;
+    if (parts_.request.is_forced) {
+        reasons.push_back(forced("--force"));
+    } else if (stage.always_runs) {
+        reasons.push_back(forced("always_changed"));
+    } else if (stage.deps.empty() && stage.params.empty() && stage.outs.empty()) {
+        reasons.push_back(forced("it has neither dependencies nor outputs"));
+    }
+    if (!decision.known) {
+        reasons.push_back({.field = Reason::Field::never_ran});
+    } else {
+        auto differing = differences(*decision.known, as_locked(parts_.pipeline.dialect, decision.record));
+        reasons.insert(reasons.end(), std::make_move_iterator(differing.begin()),
+                       std::make_move_iterator(differing.end()));
+    }
+    if (reasons.empty() && is_chosen_to_verify()) reasons.push_back(forced("--verify"));
+    decision.verdict = reasons.empty() ? Verdict::up_to_date : Verdict::must_run;
+}
+
+bool Decider::is_chosen_to_verify() {
+    const auto percent = parts_.request.verify_percent;
+    if (percent <= 0) return false;
+    std::uint32_t drawn = 0;
+    parts_.workspace.runtime().random.fill(std::as_writable_bytes(std::span{&drawn, 1}));
+    constexpr double all = 4294967296.0;
+    return static_cast<double>(drawn) / all * 100 < percent;
+}
+
+/// The lock's record fits; do the outputs?
+void Decider::check_outputs(Decision& decision, std::span<const Observation> seen) {
+    if (decision.verdict != Verdict::up_to_date && decision.verdict != Verdict::skipped) return;
+    const auto& stage = parts_.pipeline.stages[decision.stage];
+    const auto& known = decision.known;
+    std::vector<Reason> reasons;
+    bool is_all_absent = true;
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        const auto& at = stage.outs[i].at;
+        const auto* record = known ? std::find_if(known->outs.data(), known->outs.data() + known->outs.size(),
+                                                  [&](const auto& out) { return out.path == at.written; })
+                                   : nullptr;
+        const bool is_known = known && record != known->outs.data() + known->outs.size() && record->state;
+        if (is_known && seen[i].state && same_content(*record->state, *seen[i].state)) {
+            is_all_absent = false;
+            continue;
+        }
+        is_all_absent = is_all_absent && !seen[i].state && !seen[i].error;
+        Reason reason{.field = Reason::Field::output, .name = at.written};
+        if (is_known) reason.before = shown_state(*record->state);
+        if (seen[i].state) reason.after = shown_state(*seen[i].state);
+        if (seen[i].error) reason.after = seen[i].error->message();
+        reasons.push_back(std::move(reason));
+    }
+    if (decision.verdict == Verdict::skipped) {
+        // What needs it can go on with what an earlier run has made.
+        if (reasons.empty() && known) decision.record = *known;
+        decision.reasons = std::move(reasons);
+        return;
+    }
+    if (reasons.empty()) {
+        decision.record.outs = known->outs;
+        return;
+    }
+    decision.reasons = std::move(reasons);
+    if (is_all_absent && is_needed_[decision.stage] && is_stored(known->outs)) {
+        parts_.absent.add(decision.stage, known->outs);
+        decision.record.outs = known->outs;
+        decision.verdict = Verdict::up_to_date;
+        decision.note = "its outputs are not in the work tree, where nobody needs them";
+        return;
+    }
+    decision.verdict = Verdict::must_run;
+    if (restore(decision, known->outs)) decision.verdict = Verdict::restored;
+}
+
+bool Decider::is_stored(std::span<const OutputRecord> outs) {
+    auto& store = parts_.workspace.store();
+    return std::all_of(outs.begin(), outs.end(), [&](const OutputRecord& out) {
+        return out.state && out.state->id && store.contains(*out.state->id);
+    });
+}
+
+bool Decider::restore(Decision& decision, std::span<const OutputRecord> outs) {
+    const auto& stage = parts_.pipeline.stages[decision.stage];
+    const bool has_ids =
+        std::all_of(outs.begin(), outs.end(), [](const auto& out) { return out.state && out.state->id; });
+    if (outs.empty() || !has_ids) return false;
+    if (parts_.request.plan == Plan::dry) {
+        if (!is_stored(outs)) return false;
+    } else if (!restore_outputs(parts_.workspace, parts_.observer, stage, outs)) {
+        if (!parts_.request.fetch) return false;
+        std::vector<store::ObjectRef> wanted;
+        for (const auto& out : outs) wanted.push_back({*out.state->id, out.state->kind});
+        parts_.request.fetch(wanted);
+        if (!restore_outputs(parts_.workspace, parts_.observer, stage, outs)) return false;
+    }
+    decision.record.outs.assign(outs.begin(), outs.end());
+    return true;
+}
+
+void Decider::look_for_result(Decision& decision) {
+    const auto& stage = parts_.pipeline.stages[decision.stage];
+    if (parts_.results == nullptr || stage.outs.empty()) return;
+    decision.earlier = parts_.results->find(key_of(decision.record));
+    const auto& reasons = decision.reasons;
+    const bool is_forced = std::any_of(reasons.begin(), reasons.end(),
+                                       [](const Reason& reason) { return reason.field == Reason::Field::forced; });
+    if (is_forced || has_persistent(stage)) return;
+    for (const auto& result : decision.earlier) {
+        if (!restore(decision, result.outs)) continue;
+        decision.verdict = Verdict::restored;
+        decision.run = result.run;
+        decision.duration_ms = result.duration_ms;
+        if (decision.earlier.size() > 1) {
+            decision.note = fmt::format("{} results are known for what it follows from: it is not deterministic",
+                                        decision.earlier.size());
+        }
+        return;
+    }
+}
+
+/// It will read what others have made and what is not in the work tree.
+void Decider::require_outputs_of_others(Decision& decision) {
+    if (parts_.request.plan == Plan::dry) return;
+    for (const auto maker : parts_.present.needs(decision.stage)) {
+        if (parts_.absent.bring(parts_.pipeline.stages[maker], maker)) continue;
+        throw Error{errors::dependency_missing,
+                    fmt::format("what stage '{}' has made is neither in the work tree nor in the store any more",
+                                printable(parts_.pipeline.address(parts_.pipeline.stages[maker])))}
+            .hint(fmt::format("mlo run --force {}", printable(parts_.pipeline.address(parts_.pipeline.stages[maker]))));
+    }
+}
+
+}  // namespace mlo::pipeline
