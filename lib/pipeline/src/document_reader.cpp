@@ -202,13 +202,13 @@ void DocumentReader::add_group(const Member& member, const Value& body, Pipeline
         into.stages.push_back(broken(std::move(title), error));
         return;
     }
-    auto stages = expand(title.name, body, member.key, std::move(found), needs);
+    auto stages = expand(title.name, body, member.key, found, needs);
     into.stages.insert(into.stages.end(), std::make_move_iterator(stages.begin()),
                        std::make_move_iterator(stages.end()));
 }
 
 std::vector<Stage> DocumentReader::expand(const std::string& name, const Value& body, const Value& key,
-                                          GroupItems items, std::vector<NeedPlace>& needs) {
+                                          const GroupItems& items, std::vector<NeedPlace>& needs) {
     std::vector<Stage> stages;
     stages.reserve(items.items.size());
     for (const auto& item : items.items) {

@@ -46,7 +46,7 @@ public:
     /// Adds the stages, the groups that wait, and what stands at top level.
     void read(Pipeline& into, std::vector<NeedPlace>& needs);
     [[nodiscard]] std::vector<Stage> expand(const std::string& name, const Value& body, const Value& key,
-                                            GroupItems items, std::vector<NeedPlace>& needs);
+                                            const GroupItems& items, std::vector<NeedPlace>& needs);
 
 private:
     struct Group;
