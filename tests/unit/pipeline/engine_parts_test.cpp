@@ -84,7 +84,9 @@ TEST_CASE("secret mask: however the stream is cut, no secret is shown, and nothi
 
 TEST_CASE("secret mask: the longest secret counts, and without secrets all passes") {
     SecretMask mask{{"abcdef", "abc"}};
-    CHECK(mask.add("abcdef abc") + mask.finish() == "*** ***");
+    auto shown = mask.add("abcdef abc");
+    shown += mask.finish();
+    CHECK(shown == "*** ***");
     SecretMask none;
     CHECK(none.add("abc") == "abc");
     CHECK(none.finish().empty());
