@@ -126,18 +126,19 @@ void Decider::check_outputs(Decision& decision, std::span<const Observation> see
     const auto& stage = parts_.pipeline.stages[decision.stage];
     const auto& known = decision.known;
     std::vector<Reason> reasons;
-    bool is_all_absent = true;
+    std::vector<OutputRecord> absent;
+    bool is_only_temporary = true;  // what is absent
     for (std::size_t i = 0; i < seen.size(); ++i) {
         const auto& at = stage.outs[i].at;
         const auto* record = known ? std::find_if(known->outs.data(), known->outs.data() + known->outs.size(),
                                                   [&](const auto& out) { return out.path == at.written; })
                                    : nullptr;
         const bool is_known = known && record != known->outs.data() + known->outs.size() && record->state;
-        if (is_known && seen[i].state && same_content(*record->state, *seen[i].state)) {
-            is_all_absent = false;
-            continue;
+        if (is_known && seen[i].state && same_content(*record->state, *seen[i].state)) continue;
+        if (is_known && !seen[i].state && !seen[i].error) {
+            absent.push_back(*record);
+            is_only_temporary = is_only_temporary && stage.outs[i].is_temporary;
         }
-        is_all_absent = is_all_absent && !seen[i].state && !seen[i].error;
         Reason reason{.field = Reason::Field::output, .name = at.written};
         if (is_known) reason.before = shown_state(*record->state);
         if (seen[i].state) reason.after = shown_state(*seen[i].state);
@@ -155,11 +156,13 @@ void Decider::check_outputs(Decision& decision, std::span<const Observation> see
         return;
     }
     decision.reasons = std::move(reasons);
-    if (is_all_absent && is_needed_[decision.stage] && is_stored(known->outs)) {
+    const bool is_nothing_else = absent.size() == decision.reasons.size();
+    const bool may_be_absent = absent.size() == seen.size() || is_only_temporary;
+    if (is_nothing_else && may_be_absent && is_needed_[decision.stage] && is_stored(absent)) {
+        if (!is_only_temporary) decision.note = "its outputs are not in the work tree, where nobody needs them";
         parts_.absent.add(decision.stage, known->outs);
         decision.record.outs = known->outs;
         decision.verdict = Verdict::up_to_date;
-        decision.note = "its outputs are not in the work tree, where nobody needs them";
         return;
     }
     decision.verdict = Verdict::must_run;

@@ -1,0 +1,132 @@
+Stages that go wrong, and results that do not hold. Durations and ids differ.
+
+  $ git init -q && mlo init -q && echo 1 > in
+  $ said() { "$@" 2>&1 | sed -E 's/[0-9]+\.[0-9] s/N s/g; /next: mlo runs show/d; s/show [0-9a-f]{8}/show ID/'; }
+
+A temporary output goes once nobody needs it any more, and nobody misses it.
+
+  $ cat > pipeline.yaml <<'EOF'
+  > stages:
+  >   prepare: {cmd: cp in part; cp in rest, deps: [in], outs: [{part: {temp: true}}, rest]}
+  >   join: {cmd: cat part rest > whole, deps: [part, rest], outs: [whole]}
+  > EOF
+  $ said mlo run && ls
+  prepare: begins: it never ran
+  prepare: done in N s
+  join: begins: it never ran
+  join: done in N s
+  2 stages: 2 ran, in N s
+  in
+  pipeline.lock
+  pipeline.yaml
+  rest
+  whole
+  $ said mlo run
+  2 stages: 2 up to date, in N s
+  $ sed -i 's/cat part rest/cat rest part/' pipeline.yaml && said mlo run && ls
+  join: begins: its command changed
+  join: done in N s
+  2 stages: 1 ran, 1 up to date, in N s
+  in
+  pipeline.lock
+  pipeline.yaml
+  rest
+  whole
+
+A stage that does something else each time is found out by doing it again.
+
+  $ cat > chance.yaml <<'EOF'
+  > stages:
+  >   draw: {cmd: date +%N > drawn, deps: [in], outs: [drawn]}
+  >   copy: {cmd: cp in copied, deps: [in], outs: [copied]}
+  > EOF
+  $ mlo run -q chance.yaml && said mlo run --verify 100 chance.yaml draw | sed 's/run [0-9a-f]*/run ID/'
+  draw: begins: --verify
+  draw: done in N s: it is not deterministic: from the same, run ID made another 'drawn'
+  1 stage: 1 ran, in N s
+  $ mlo run -q --verify 100 chance.yaml copy
+
+What it was made from changes meanwhile: the result is kept, but nobody is given it for that again.
+
+  $ echo 'stages: {grow: {cmd: cp in out; echo more >> in, deps: [in], outs: [out]}}' > grow.yaml
+  $ said mlo run grow.yaml
+  grow: begins: it never ran
+  grow: done in N s: 'in' was changed while it ran: the result is kept, and out of date
+  1 stage: 1 ran, in N s
+  $ said mlo why -f grow.yaml grow
+  grow would run
+    in changed
+      before: sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865
+      now:    sha256:5dd6d6764ef05ff8946c8f3cf264d1e307c92892911910b1a6b29750c5c1067c
+
+No output, a link out of the workspace, a pipe, a signal, a timeout.
+
+  $ cat > wrong.yaml <<'EOF'
+  > stages:
+  >   none: {cmd: 'true', outs: [none]}
+  >   link: {cmd: ln -s /etc/passwd link, outs: [link]}
+  >   pipe: {cmd: mkfifo pipe, outs: [pipe]}
+  >   dies: {cmd: kill -9 $$, outs: [dies]}
+  >   late: {cmd: sleep 1000, outs: [late], timeout: {after: 50ms, grace: 1s}, retries: 1}
+  > EOF
+  $ for stage in none link pipe dies late; do said mlo run wrong.yaml $stage; done
+  none: begins: it never ran
+  none: failed
+  error[MLO-P150]: stage 'none' ended well, but did not make its output 'none'
+    --> wrong.yaml:2:30
+    help: let the command write 'none', relative to the top of the workspace, or correct the output
+  1 stage: 1 failed, in N s
+  link: begins: it never ran
+  link: failed
+  error[MLO-P151]: stage 'link' made 'link', which cannot be used: 'link' is a symbolic link that leads out of the workspace
+    --> wrong.yaml:3:46
+    help: let the command write a file or a folder within the workspace
+  1 stage: 1 failed, in N s
+  pipe: begins: it never ran
+  pipe: failed
+  error[MLO-P151]: stage 'pipe' made 'pipe', which cannot be used: 'pipe' is neither a file, a folder nor a symbolic link
+    --> wrong.yaml:4:35
+    help: let the command write a file or a folder within the workspace
+  1 stage: 1 failed, in N s
+  dies: begins: it never ran
+  dies: failed
+  error[MLO-P152]: stage 'dies' was ended by signal 9
+    --> wrong.yaml:5:15
+    help: mlo runs show ID
+  1 stage: 1 failed, in N s
+  late: begins: it never ran
+  late: stage 'late' took longer than its timeout allows; again in N s
+  late: begins again, attempt 2
+  late: failed
+  error[MLO-P153]: stage 'late' took longer than its timeout allows
+    --> wrong.yaml:6:15
+    = after 2 attempts
+    help: mlo runs show ID
+  1 stage: 1 failed, in N s
+
+Who needs more than there is, is told before anything runs; a pool of one lets one through at a time.
+
+  $ echo 'stages: {big: {cmd: echo >> ran, outs: [ran], resources: {licence: 2}}}' > big.yaml
+  $ echo 'pools: {licence: 1}' >> big.yaml; said mlo run big.yaml; test ! -e ran
+  error[MLO-P035]: 'big' needs 2 of 'licence', of which there are 1
+    --> big.yaml:1:59
+    help: enlarge the pool: pools: {licence: 2}
+  $ cat > alone.yaml <<'EOF'
+  > pools: {licence: 1}
+  > defaults: {resources: {licence: 1}}
+  > stages:
+  >   a: {cmd: mkdir held && rmdir held && echo > a, outs: [a]}
+  >   b: {cmd: mkdir held && rmdir held && echo > b, outs: [b]}
+  >   c: {cmd: mkdir held && rmdir held && echo > c, outs: [c]}
+  > EOF
+  $ mlo run -q -j 3 alone.yaml
+
+Two at once: the second waits, and says for whom.
+
+  $ echo 'touch begun; until [ -e go ]; do sleep 0.01; done; touch held' > hold.sh
+  $ echo 'stages: {hold: {cmd: sh hold.sh, outs: [held]}}' > hold.yaml
+  $ mlo run -q hold.yaml & until [ -e begun ]; do sleep 0.01; done
+  $ (mlo run -q pipeline.yaml 2> waits; echo $? > code) & until grep -q waiting waits 2>/dev/null; do sleep 0.01; done; touch go; wait
+  $ sed -E 's/process [0-9]+, since [^)]*/process P, since T/' waits; cat code
+  warning: waiting for mlo run (process P, since T)
+  0
