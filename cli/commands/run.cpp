@@ -11,6 +11,7 @@
 #include "context.hpp"
 #include "errors.hpp"
 #include "pipelines.hpp"
+#include "result_cache.hpp"
 #include "run_view.hpp"
 #include "tracking.hpp"
 
@@ -27,6 +28,7 @@ struct RunOptions {
     bool keeps_going = false;
     bool is_dry = false;
     bool is_forced = false;
+    bool pulls = false;
     std::vector<std::string> from;
     std::vector<std::string> until;
     bool is_only = false;
@@ -40,6 +42,7 @@ void declare(Args& args, RunOptions& o) {
     args.flag("-k,--keep-going", o.keeps_going, "go on with what does not need a stage that failed");
     args.flag("-n,--dry", o.is_dry, "say what would run and why, change nothing");
     args.flag("--force", o.is_forced, "run all selected stages, whatever is up to date");
+    args.flag("--pull", o.pulls, "take results that others had from the remote [cache.remote, else the default]");
     args.option("--from", o.from, "only this stage and those that need it").value("STAGE").completing(Completes::stage);
     args.option("--until", o.until, "only this stage and those that it needs")
         .value("STAGE")
@@ -141,6 +144,11 @@ int run(Context& ctx, const RunOptions& o) {
     auto open = open_pipeline(ctx, o.pipeline);
     auto request = to_engine_request(ctx, o, std::move(open.selection));
     request.resources = machine_resources(ctx, open.pipeline);
+    ResultCache cache{ctx, o.pulls ? AskRemote::now : AskRemote::as_set};
+    if (!o.is_dry) {
+        cache.pull();
+        request.fetch = cache.fetcher();
+    }
     const auto executor = pipeline::local_executor(ctx.runtime());
     EngineReport report;
     {
@@ -148,6 +156,7 @@ int run(Context& ctx, const RunOptions& o) {
         report = pipeline::run_pipeline(
             {ctx.workspace(), open.pipeline, o.is_dry ? "" : ctx.clone_id(), *executor, view}, request);
     }
+    if (report.count(StageOutcome::ran) > 0) cache.push();
     tell(ctx, report, o);
     if (report.trouble) ctx.out().error(*report.trouble);
     return exit_code_of(report, o);
