@@ -5,8 +5,7 @@
 
 #include <algorithm>
 #include <mlo/pipeline/documents.hpp>
-#include <mlo/track/gpu.hpp>
-#include <mlo/track/host.hpp>
+#include <mlo/pipeline/machine.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
@@ -131,26 +130,10 @@ std::map<std::string, std::uint64_t> machine_resources(Context& ctx, const pipel
             needs_gpus = needs_gpus || need.pool == "gpus";
         }
     }
-    std::map<std::string, std::uint64_t> resources;
-    if (!has_needs) return resources;
-    const auto hardware = track::read_machine(ctx.runtime().fs, "/").hardware;
-    const auto number = [&](const char* name) -> std::uint64_t {
-        const auto fact = hardware.find(name);
-        const auto* const value = fact == hardware.end() ? nullptr : std::get_if<std::int64_t>(&fact->second);
-        return value == nullptr || *value < 0 ? 0 : static_cast<std::uint64_t>(*value);
-    };
-    resources["cpus"] = std::max<std::uint64_t>(number("cpu.usable"), 1);
-    resources["memory"] = number("memory_bytes");
-    if (const auto limit = number("cgroup.memory_limit_bytes"); limit > 0) {
-        resources["memory"] = std::min(resources["memory"], limit);
-    }
-    if (needs_gpus) {
-        const track::Gpus gpus;
-        const auto facts = gpus.facts();
-        resources["gpus"] = static_cast<std::uint64_t>(
-            std::count_if(facts.begin(), facts.end(), [](const auto& fact) { return fact.first.ends_with(".name"); }));
-    }
-    return resources;
+    if (!has_needs) return {};
+    return pipeline::machine_resources(ctx.runtime().fs,
+                                       needs_gpus ? pipeline::AskForGpus::yes : pipeline::AskForGpus::no,
+                                       ctx.environment().get("CUDA_VISIBLE_DEVICES"));
 }
 
 pipeline::EngineRequest to_request(Context& ctx, pipeline::Selection selection) {

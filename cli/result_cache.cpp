@@ -68,8 +68,8 @@ private:
             step();
         } catch (const Error& error) {
             if (ask == AskRemote::now || error.kind() == ErrorKind::internal) throw;
-            ctx_.out().warning(fmt::format("results could not be {} {}: {}", what, quoted(transfer_->remote().name),
-                                           error.message()));
+            ctx_.out().warning(
+                fmt::format("results could not be {} {}: {}", what, quoted(transfer_->remote().name), error.message()));
         }
     }
 
