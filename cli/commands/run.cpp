@@ -5,6 +5,7 @@
 #include <csignal>
 #include <mlo/pipeline/engine.hpp>
 #include <mlo/util/exit_codes.hpp>
+#include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
 #include "command.hpp"
@@ -149,7 +150,8 @@ int run(Context& ctx, const RunOptions& o) {
         cache.pull();
         request.fetch = cache.fetcher();
     }
-    const auto executor = pipeline::local_executor(ctx.runtime());
+    const auto executor = pipeline::local_executor(
+        ctx.runtime(), path::join(ctx.workspace().layout().private_dir, pipeline::jobs_guard_name));
     EngineReport report;
     {
         RunView view{ctx};

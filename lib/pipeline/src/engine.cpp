@@ -79,6 +79,7 @@ private:
                     "mlo run --dry");
             }
             one_at_a_time_.emplace(*private_dir, lock_name, LockMode::exclusive, "mlo run", WhenHeld::wait, runtime);
+            parts_.executor.settle();
             static_cast<void>(workspace::make_folders(runtime.fs, store_dir));
             committer_.emplace(Committer::Parts{quiet_, with_md5(), locks_, parts_.writer});
             runs_.emplace(

@@ -28,6 +28,8 @@ constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
 constexpr std::size_t id_bytes = 8;
 /// How often what jobs left behind and has ended is waited for, while they run.
 constexpr nanoseconds collect_interval = 1s;
+/// How often it is asked whether an earlier watchdog is done.
+constexpr nanoseconds settle_interval = 5ms;
 
 Descriptor open_nothing() {
     Descriptor nothing{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
@@ -37,8 +39,10 @@ Descriptor open_nothing() {
 
 class LocalExecutor final : public Executor {
 public:
-    LocalExecutor(const Runtime& runtime, EndSignals end_signals)
-        : world_{.clock = runtime.clock,
+    LocalExecutor(const Runtime& runtime, EndSignals end_signals, std::string guard)
+        : runtime_{runtime},
+          guard_path_{std::move(guard)},
+          world_{.clock = runtime.clock,
                  .processes = JobProcesses{},
                  .nothing = open_nothing(),
                  .end_signals = end_signals,
@@ -65,10 +69,24 @@ public:
         }
     }
 
+    void settle() override {
+        if (guard_path_.empty() || guard_) return;
+        Descriptor guard{::open(guard_path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666)};
+        if (guard.get() < 0) throw_system_error(errno, "open", guard_path_);
+        struct flock whole {};
+        whole.l_type = F_WRLCK;
+        while (::fcntl(guard.get(), F_OFD_SETLK, &whole) != 0) {
+            if (errno != EAGAIN && errno != EACCES) return;  // no locks here: then there is no telling
+            runtime_.check_stop();
+            runtime_.clock.sleep(settle_interval, runtime_.stop);
+        }
+        guard_.emplace(std::move(guard));
+    }
+
     void start(const Job& job) override {
         MLO_ASSERT(!jobs_.contains(job.number));
         if (!watchdog_) {
-            watchdog_.emplace(id_);
+            watchdog_.emplace(id_, guard_ ? guard_->get() : -1);
             world_.leaders.insert(watchdog_->pid());
         }
         auto mark = id_ + '-' + std::to_string(job.number);
@@ -171,6 +189,9 @@ private:
         world_.processes.collect(world_.leader_list());
     }
 
+    Runtime runtime_;
+    std::string guard_path_;
+    std::optional<Descriptor> guard_;
     LocalWorld world_;
     std::string id_;
     Descriptor wake_;
@@ -184,12 +205,12 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Executor> make_local_executor(const Runtime& runtime, EndSignals end_signals) {
-    return std::make_unique<LocalExecutor>(runtime, end_signals);
+std::unique_ptr<Executor> make_local_executor(const Runtime& runtime, EndSignals end_signals, std::string guard) {
+    return std::make_unique<LocalExecutor>(runtime, end_signals, std::move(guard));
 }
 
-std::unique_ptr<Executor> local_executor(const Runtime& runtime) {
-    return make_local_executor(runtime, EndSignals::descriptors);
+std::unique_ptr<Executor> local_executor(const Runtime& runtime, std::string guard) {
+    return make_local_executor(runtime, EndSignals::descriptors, std::move(guard));
 }
 
 }  // namespace mlo::pipeline

@@ -9,6 +9,7 @@
 namespace mlo::pipeline {
 
 /// local_executor, where the kernel tells of ends and where it does not.
-[[nodiscard]] std::unique_ptr<Executor> make_local_executor(const Runtime& runtime, EndSignals end_signals);
+[[nodiscard]] std::unique_ptr<Executor> make_local_executor(const Runtime& runtime, EndSignals end_signals,
+                                                            std::string guard = {});
 
 }  // namespace mlo::pipeline

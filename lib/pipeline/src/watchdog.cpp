@@ -14,12 +14,13 @@ namespace mlo::pipeline {
 namespace {
 
 /// A shell rather than a copy of us: it is small, and nothing of ours can be in its way. Killed processes have no
-/// environment any more; what cannot die is given up.
+/// environment any more, and those that are just starting a program none yet: so it looks three times. What cannot die
+/// is given up.
 constexpr const char* script = R"(read word && exit
-rounds=0
-while [ $rounds -lt 500 ]; do
+rounds=0 empty=0
+while [ $rounds -lt 500 ] && [ $empty -lt 3 ]; do
     files=$(grep -lszE "^MLO_JOB=(.*:)?$1-" /proc/[0-9]*/environ)
-    [ -n "$files" ] || exit
+    [ -n "$files" ] && empty=0 || { empty=$((empty + 1)); sleep 0.02; }
     for file in $files; do
         file=${file#/proc/}
         kill -KILL "${file%/environ}"
@@ -29,11 +30,15 @@ done)";
 
 }  // namespace
 
-Watchdog::Watchdog(const std::string& id) {
-    const ProcessRequest request{.program = "/bin/sh",
-                                 .arguments = {"-c", script, "mlo-watchdog", id},
-                                 .directory = "/",
-                                 .environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C"}};
+Watchdog::Watchdog(const std::string& id, int guard) {
+    ProcessRequest request{.program = "/bin/sh",
+                           .arguments = {"-c", script, "mlo-watchdog", id},
+                           .directory = "/",
+                           .environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C"}};
+    if (guard >= 0) {
+        request.kept_descriptors = {guard};
+        ::fcntl(guard, F_SETFD, 0);  // other programs are started without what is not asked for
+    }
     try {
         auto line = make_pipe(request);
         const Descriptor nothing{::open("/dev/null", O_WRONLY | O_CLOEXEC)};

@@ -13,8 +13,9 @@ namespace mlo::pipeline {
 /// the next `mlo run` may start the same commands in the same folders.
 class Watchdog {
 public:
-    /// `id` is part of the MLO_JOB of all that it is about. Where it cannot be started, there is none.
-    explicit Watchdog(const std::string& id);
+    /// `id` is part of the MLO_JOB of all that it is about; it keeps the descriptor `guard` open until it ends (-1:
+    /// none). Where it cannot be started, there is none.
+    Watchdog(const std::string& id, int guard);
     /// All jobs have ended.
     ~Watchdog();
     Watchdog(const Watchdog&) = delete;

@@ -161,12 +161,13 @@ TEST_CASE("an executor that ends takes its jobs with it") {
     CHECK(children().empty());
 }
 
-TEST_CASE("a process that is killed takes its jobs with it") {
+TEST_CASE("a process that is killed takes its jobs with it, and the next waits for that") {
     const TemporaryFolder folder;
     Fifo alive{folder.path("alive")};
     {
         mlo::test::Child runner{[&](const auto& tell) {
-            const auto executor = local_executor(real_runtime());
+            const auto executor = local_executor(real_runtime(), folder.path("guard"));
+            executor->settle();
             executor->start(
                 {.number = 1,
                  .commands = {"exec 9>alive; (setsid sleep 1000 &); echo ready; trap '' TERM; sleep 1000; sleep 1000"},
@@ -181,7 +182,8 @@ TEST_CASE("a process that is killed takes its jobs with it") {
         std::uint64_t number = 0;
         REQUIRE(runner.hear(number));
     }
-    alive.await_nobody();
+    local_executor(real_runtime(), folder.path("guard"))->settle();
+    CHECK(alive.has_nobody());
     // They became ours: earlier executors made this process a subreaper.
     while (::waitpid(-1, nullptr, 0) > 0) continue;
 }

@@ -60,6 +60,12 @@ public:
     void write(const std::string& text) const {
         REQUIRE(::write(write_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
     }
+    /// Whether there is nobody any more, now.
+    [[nodiscard]] bool has_nobody() {
+        if (write_ >= 0) ::close(std::exchange(write_, -1));
+        pollfd wait{read_, POLLIN, 0};
+        return ::poll(&wait, 1, 0) == 1 && (wait.revents & POLLHUP) != 0;
+    }
     void await_nobody() {
         while (!next().empty()) continue;
     }

@@ -21,6 +21,9 @@
 /// Runs what is out of date, from the document to locks, ledger and runs (lib/pipeline/README.md, The engine).
 namespace mlo::pipeline {
 
+/// In the work tree's private folder: what an executor's guard is called.
+inline constexpr std::string_view jobs_guard_name = "pipeline.jobs";
+
 enum class Plan : std::uint8_t {
     run,
     dry,  ///< decides only: nothing in the work tree, the locks or the store changes

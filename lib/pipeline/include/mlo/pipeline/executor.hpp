@@ -54,6 +54,9 @@ struct JobEvent {
 class Executor {
 public:
     virtual ~Executor() = default;
+    /// Returns once nothing runs any more that an executor of a process which was killed had started here. Before the
+    /// first job. Throws interrupted.
+    virtual void settle() {}
     /// Never throws for what is wrong with the job: that is an end of its own (not_started).
     virtual void start(const Job& job) = 0;
     /// Tells what happened since, waiting for something until `until` (of Clock::elapsed) at most.
@@ -65,7 +68,9 @@ public:
 };
 
 /// Children of this process: each job a session and process group of its own, standard input empty, both streams pipes.
-/// The process becomes a subreaper, so that what a job leaves behind is found and ended with it.
-[[nodiscard]] std::unique_ptr<Executor> local_executor(const Runtime& runtime);
+/// The process becomes a subreaper, so that what a job leaves behind is found and ended with it. If this process is
+/// killed, a watchdog kills its jobs; `guard` (absolute, made if need be) is a file that it holds locked until then,
+/// and that settle waits for. Empty: there is none.
+[[nodiscard]] std::unique_ptr<Executor> local_executor(const Runtime& runtime, std::string guard = {});
 
 }  // namespace mlo::pipeline
