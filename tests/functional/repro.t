@@ -143,7 +143,8 @@ What is kept, and what a killed one leaves to the next.
   train.sh
   $ mlo track -q -n slow -- true
   $ (mlo repro -q slow -- sh -c 'echo $$ > "$0"; exec sleep 1000' "$CASE/tmp/started" & until test -s $CASE/tmp/started; do sleep 0.1; done
-  > kill -9 $! $(cat $CASE/tmp/started)) 2>/dev/null
+  > kill -9 $! $(cat $CASE/tmp/started); wait $!) 2>/dev/null
+  [137]
   $ ls .git/mlo/repro | wc -l; mlo repro -q base > /dev/null 2>&1; ls .git/mlo/repro | wc -l; git worktree list | wc -l
   3
   2

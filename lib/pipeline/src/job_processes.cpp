@@ -123,18 +123,26 @@ const std::string* JobProcesses::adopted_from(const ProcessStat& stat) const {
 
 std::vector<ProcessName> JobProcesses::orphans(const JobMark& mark, std::span<const int> leaders, const Ended& ended) {
     std::vector<ProcessName> running;
-    for (const int pid : children()) {
-        if (std::binary_search(leaders.begin(), leaders.end(), pid)) continue;
-        const auto stat = read_stat(proc_.get(), pid);
-        if (!stat || stat->parent != self_ || !has_mark(mark, *stat)) continue;
-        if (!stat->is_zombie()) {
-            adopted_[pid] = {stat->start, mark.id};
-            running.push_back({pid, stat->start});
-            continue;
+    // Of one that ended since the children were listed, the children are ours now, and not in that list.
+    for (bool has_ended = true; has_ended;) {
+        running.clear();
+        has_ended = false;
+        for (const int pid : children()) {
+            if (std::binary_search(leaders.begin(), leaders.end(), pid)) continue;
+            const auto stat = read_stat(proc_.get(), pid);
+            if (!stat || stat->parent != self_ || !has_mark(mark, *stat)) continue;
+            if (!stat->is_zombie()) {
+                adopted_[pid] = {stat->start, mark.id};
+                running.push_back({pid, stat->start});
+                continue;
+            }
+            rusage use{};
+            if (::wait4(pid, nullptr, WNOHANG, &use) == pid) {
+                ended(pid, use);
+                has_ended = true;
+            }
+            adopted_.erase(pid);
         }
-        rusage use{};
-        if (::wait4(pid, nullptr, WNOHANG, &use) == pid) ended(pid, use);
-        adopted_.erase(pid);
     }
     return running;
 }
