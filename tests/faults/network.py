@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""network.py [--seed N] MLO
+"""network.py [--seed N] [--part I/N] MLO
 
 Push and pull through a network that breaks, to a real S3 server and to a web server: each request in turn is cut at a drawn byte, refused, answered and not
 delivered, delivered twice, changed on its way (MLO_FULL=1: each request with each fault; else 40 that the seed draws). Whatever happens, the
 command ends with complete data, or with one error that has a code; and without the fault the same command completes. Then what lasts longer:
-slow and short-lived connections, a server that is overloaded, one that dies, a push that is killed."""
+slow and short-lived connections, a server that is overloaded, one that dies, a push that is killed. Most of the time is spent waiting: so the long
+form runs as parts side by side, each with servers of its own."""
 import argparse
 import os
 import pathlib
@@ -23,6 +24,7 @@ from servers import Nginx, Versitygw
 
 FULL = os.environ.get("MLO_FULL") == "1"
 POINTS = 40
+PARTS = 5 if FULL else 1
 LARGE = 40_000_000  # a pack that is sent in parts once it could not be sent whole
 IN_PARTS = [{"do": "answer", "status": 503, "method": "PUT", "path": "*/packs/*", "first": 2}]
 SMALL = 3_000_000
@@ -90,8 +92,8 @@ class Case:
         return struck
 
 
-def each_request(project, proxy, seed, place=""):
-    """Every request of a push and a pull, with every fault, to a bucket, or below a place of a web server."""
+def each_request(project, proxy, seed, part, place=""):
+    """Every request of a push and a pull, with every fault, to a bucket, or below a place of a web server: of those, one part."""
     source = random.Random(seed)
     ways = [[]] if place else [[], IN_PARTS]
     pushes = []
@@ -115,6 +117,7 @@ def each_request(project, proxy, seed, place=""):
     total = len(points)
     if not FULL:
         points = sorted(source.sample(points, POINTS))
+    points = points[part[0] - 1 :: part[1]]
     failures = struck = 0
     for work, at, number in points:
         verb, way, _ = works[work]
@@ -208,18 +211,15 @@ def dead_server(project, proxy):
     print("servers that are overloaded or gone are told")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("mlo")
-    arguments = parser.parse_args()
+def run_part(mlo, seed, part):
     failures = 0
     with tempfile.TemporaryDirectory(prefix="mlo-network-") as folder, Versitygw() as server, FaultProxy(server.url) as proxy:
         server.make_bucket(BUCKET)
-        project = Project(arguments.mlo, folder, server).prepare(LARGE)
-        failures += each_request(project, proxy, arguments.seed)
-        failures += what_lasts(project, proxy)
-        for check in (killed_push, dead_server):
+        project = Project(mlo, folder, server).prepare(LARGE)
+        failures += each_request(project, proxy, seed, part)
+        if part[0] == 1:
+            failures += what_lasts(project, proxy)
+        for check in (killed_push, dead_server) if part[0] == 1 else ():
             try:
                 check(project, proxy)
             except Wrong as error:
@@ -227,8 +227,21 @@ def main():
                 print(f"{check.__name__}: {error}", file=sys.stderr)
             proxy.clear()
     with tempfile.TemporaryDirectory(prefix="mlo-network-") as folder, Nginx() as server, FaultProxy(server.url) as proxy:
-        failures += each_request(WebProject(arguments.mlo, folder, server).prepare(SMALL), proxy, arguments.seed, "/strict")
-    return 1 if failures else 0
+        failures += each_request(WebProject(mlo, folder, server).prepare(SMALL), proxy, seed, part, "/strict")
+    return failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", type=lambda text: tuple(map(int, text.split("/"))), help="the I-th of N")
+    parser.add_argument("mlo")
+    arguments = parser.parse_args()
+    if arguments.part or PARTS == 1:
+        return 1 if run_part(arguments.mlo, arguments.seed, arguments.part or (1, 1)) else 0
+    command = [sys.executable, __file__, "--seed", str(arguments.seed), arguments.mlo]
+    parts = [subprocess.Popen([*command, "--part", f"{index}/{PARTS}"]) for index in range(1, PARTS + 1)]
+    return 1 if any([part.wait() for part in parts]) else 0
 
 
 if __name__ == "__main__":
