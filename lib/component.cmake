@@ -6,7 +6,7 @@
 # The order of add_subdirectory in lib/CMakeLists.txt is the architecture: to name a component that comes later is a configure error.
 # Every public header is compiled alone by the target all_verify_interface_header_sets.
 set(MLO_COMPONENT_NAMES util hash yaml json toml db net table stats report store remote git config ledger profile workspace sync
-    lineage track registry validate drift gate pipeline policy serve api)
+    lineage track dvc registry validate drift gate pipeline policy serve api)
 set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
 
 function(mlo_link target visibility)
