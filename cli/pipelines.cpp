@@ -67,6 +67,15 @@ std::string_view name_of(Reason::Field field) {
     return "";
 }
 
+class Silent final : public pipeline::EngineObserver {
+    void planned(std::size_t) override {}
+    void begun(const std::string&, std::span<const Reason>, std::uint32_t) override {}
+    void output(const std::string&, OutputStream, ByteView) override {}
+    void retried(const std::string&, const Error&, std::chrono::nanoseconds) override {}
+    void ended(const pipeline::StageReport&) override {}
+    void status(const pipeline::EngineStatus&) override {}
+};
+
 }  // namespace
 
 void declare_pipeline(Args& args, PipelineOptions& o) {
@@ -143,6 +152,32 @@ pipeline::EngineRequest to_request(Context& ctx, pipeline::Selection selection) 
     const auto user = ctx.environment().get("USER").value_or("");
     request.user = is_valid_utf8(user) ? user : printable(user);
     return request;
+}
+
+pipeline::EngineReport decide(Context& ctx, OpenPipeline& open, pipeline::Plan plan) {
+    auto request = to_request(ctx, open.selection);
+    request.plan = plan;
+    if (plan == pipeline::Plan::dry) request.resources = machine_resources(ctx, open.pipeline);
+    Silent silent;
+    const auto executor = pipeline::local_executor(ctx.runtime());
+    return run_pipeline({ctx.workspace(), open.pipeline, "", *executor, silent}, request);
+}
+
+std::string_view verdict_of(pipeline::StageOutcome outcome) noexcept {
+    switch (outcome) {
+        case pipeline::StageOutcome::would_run:
+            return "would run";
+        case pipeline::StageOutcome::would_restore:
+            return "would be restored from the store";
+        case pipeline::StageOutcome::may_run:
+            return "might run";
+        case pipeline::StageOutcome::skipped:
+            return "is skipped";
+        case pipeline::StageOutcome::failed:
+            return "cannot run";
+        default:
+            return "is up to date";
+    }
 }
 
 std::string describe(const Reason& reason) {

@@ -40,6 +40,11 @@ struct OpenPipeline {
 /// What the engine is to know of the caller.
 [[nodiscard]] pipeline::EngineRequest to_request(Context& ctx, pipeline::Selection selection);
 
+/// What would be done, and why: `plan` is one that only decides.
+[[nodiscard]] pipeline::EngineReport decide(Context& ctx, OpenPipeline& open, pipeline::Plan plan);
+/// "would run", "is up to date".
+[[nodiscard]] std::string_view verdict_of(pipeline::StageOutcome outcome) noexcept;
+
 /// "params.yaml:lr 0.1 -> 0.2".
 [[nodiscard]] std::string describe(const pipeline::Reason& reason);
 /// The first ones, on one line.

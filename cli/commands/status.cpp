@@ -9,6 +9,7 @@
 #include "change_output.hpp"
 #include "command.hpp"
 #include "context.hpp"
+#include "pipeline_status.hpp"
 #include "transfers.hpp"
 #include "travelling.hpp"
 
@@ -90,9 +91,12 @@ void show_remote(Context& ctx, const workspace::Workspace& workspace, const Stat
     if (!remote.absent.empty() || !remote.absent_runs.empty()) out.hint("mlo push");
 }
 
-void write_document(Output& out, const workspace::StatusReport& report, const std::optional<RemoteStatus>& remote) {
+void write_document(Context& ctx, const workspace::StatusReport& report, const std::optional<RemoteStatus>& remote,
+                    const std::optional<PipelineStatus>& pipeline) {
+    auto& out = ctx.out();
     out.document("mlo/status-v1", [&](json::Writer& json) {
-        json.key("clean").boolean(!report.differs() && !report.has_errors());
+        const bool is_current = !pipeline || !pipeline->differs();
+        json.key("clean").boolean(!report.differs() && !report.has_errors() && is_current);
         if (remote) {
             json.key("remote").string(remote->remote);
             json.key("not_pushed").begin_object();
@@ -125,6 +129,7 @@ void write_document(Output& out, const workspace::StatusReport& report, const st
         json.key("stray").begin_array();
         for (const auto& path : report.stray) write_problem(json, path, stray_error(path));
         json.end_array();
+        if (pipeline) write_pipeline(ctx, json, *pipeline);
     });
 }
 
@@ -133,9 +138,10 @@ class StatusText {
 public:
     StatusText(Output& out, const workspace::Workspace& workspace) : out_{out}, workspace_{workspace} {}
 
-    void show(const workspace::StatusReport& report) {
+    void show(const workspace::StatusReport& report, const std::optional<PipelineStatus>& pipeline) {
         for (const auto& status : report.targets) show(status);
         if (report.targets.empty() && report.broken.empty()) {
+            if (pipeline) return;
             out_.line("nothing is tracked here");
             out_.flush();
             out_.hint("mlo add PATH");
@@ -204,6 +210,12 @@ void show_errors(Output& out, const workspace::StatusReport& report) {
     for (const auto& path : report.stray) out.error(stray_error(path));
 }
 
+void tell_troubles(Output& out, const PipelineStatus& pipeline) {
+    out.flush();
+    for (const auto& warning : pipeline.warnings) out.warning(warning);
+    if (pipeline.error) out.warning(in_words(*pipeline.error));
+}
+
 int run(Context& ctx, const StatusOptions& o) {
     auto& workspace = ctx.workspace(o.jobs);
     std::vector<std::string> paths;
@@ -213,29 +225,36 @@ int run(Context& ctx, const StatusOptions& o) {
     const auto report = status(workspace, paths, trust);
     std::optional<RemoteStatus> remote;
     if (o.asks_remote) remote = ask_remote(ctx, o, report);
+    std::optional<PipelineStatus> pipeline;
+    if (o.paths.empty()) pipeline = pipeline_status(ctx);
     auto& out = ctx.out();
     if (out.is_json()) {
-        write_document(out, report, remote);
+        write_document(ctx, report, remote, pipeline);
     } else if (o.is_short) {
         show_short(out, workspace, report);
+        if (pipeline) show_pipeline_short(ctx, *pipeline);
     } else {
-        StatusText{out, workspace}.show(report);
+        StatusText{out, workspace}.show(report, pipeline);
+        if (pipeline) show_pipeline(ctx, *pipeline);
     }
     if (remote && !out.is_json()) show_remote(ctx, workspace, o, *remote);
     if (!out.is_json() && report.has_errors()) {
         out.flush();
         show_errors(out, report);
     }
+    if (pipeline) tell_troubles(out, *pipeline);
     if (report.has_errors()) return exit_failed;
-    const bool differs = report.differs() || (remote && (!remote->absent.empty() || !remote->absent_events.empty()));
+    const bool differs = report.differs() || (pipeline && pipeline->differs()) ||
+                         (remote && (!remote->absent.empty() || !remote->absent_events.empty()));
     return o.tells_by_exit_code && differs ? exit_negative : exit_ok;
 }
 
-constexpr Example examples[] = {{"mlo status", "which tracked files changed since they were added"},
-                                {"mlo status --short data", "only below data, a line each"},
-                                {"mlo status --remote", "and which versions nobody has pushed yet"},
-                                {"mlo status --exit-code -q", "for scripts: 0 if everything is as recorded"}};
-constexpr ExitMeaning exits[] = {{exit_negative, "something differs (only with --exit-code)"}};
+constexpr Example examples[] = {
+    {"mlo status", "which tracked files changed since they were added"},
+    {"mlo status --short data", "only below data, a line each"},
+    {"mlo status --remote", "and which versions nobody has pushed yet"},
+    {"mlo status --exit-code -q", "for scripts: 0 if everything is as recorded and up to date"}};
+constexpr ExitMeaning exits[] = {{exit_negative, "something differs, or is out of date (only with --exit-code)"}};
 
 }  // namespace
 

@@ -15,8 +15,6 @@ namespace mlo::cli {
 
 namespace {
 
-using pipeline::StageOutcome;
-
 struct WhyOptions {
     std::string file;
     std::string stage;
@@ -31,28 +29,11 @@ void declare(Args& args, WhyOptions& o) {
         .required();
 }
 
-std::string verdict_of(const pipeline::StageReport& report) {
-    switch (report.outcome) {
-        case StageOutcome::would_run:
-            return "would run";
-        case StageOutcome::would_restore:
-            return "would be restored from the store";
-        case StageOutcome::may_run:
-            return "might run";
-        case StageOutcome::skipped:
-            return "is skipped";
-        case StageOutcome::failed:
-            return "cannot run";
-        default:
-            return "is up to date";
-    }
-}
-
 std::string whole(const std::optional<std::string>& value) { return value ? printable(*value) : "nothing"; }
 
 void show(Context& ctx, const pipeline::StageReport& report) {
     auto& out = ctx.out();
-    out.line("{} {}", printable(report.name), verdict_of(report));
+    out.line("{} {}", printable(report.name), verdict_of(report.outcome));
     for (const auto& reason : report.reasons) {
         out.line("  {}", describe(reason));
         if (!reason.before && !reason.after) continue;
@@ -67,22 +48,7 @@ int run(Context& ctx, const WhyOptions& o) {
     auto open = open_pipeline(ctx, {o.file, {o.stage}});
     const auto named = open.selection.targets;
     const auto folder = open.selection.folder;
-    const auto request = [&] {
-        auto made = to_request(ctx, std::move(open.selection));
-        made.plan = pipeline::Plan::dry;
-        made.resources = machine_resources(ctx, open.pipeline);
-        return made;
-    }();
-    class Silent final : public pipeline::EngineObserver {
-        void planned(std::size_t) override {}
-        void begun(const std::string&, std::span<const pipeline::Reason>, std::uint32_t) override {}
-        void output(const std::string&, OutputStream, ByteView) override {}
-        void retried(const std::string&, const Error&, std::chrono::nanoseconds) override {}
-        void ended(const pipeline::StageReport&) override {}
-        void status(const pipeline::EngineStatus&) override {}
-    } silent;
-    const auto executor = pipeline::local_executor(ctx.runtime());
-    const auto report = run_pipeline({ctx.workspace(), open.pipeline, "", *executor, silent}, request);
+    const auto report = decide(ctx, open, pipeline::Plan::dry);
     std::vector<std::uint32_t> wanted;
     for (const auto& each : named) {
         const auto found = find_target(open.pipeline, each, folder);

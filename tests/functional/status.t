@@ -143,3 +143,105 @@ What is not on the remote.
   $ mlo push -q; mlo status --remote --exit-code
   2 tracked paths unchanged
   all versions are on 'origin'
+
+Stages that are out of date; no program is started for that.
+
+  $ git init -q ../lines; cd ../lines; mlo init -q; echo 1 > raw; echo 'lr: 0.1' > params.yaml
+  $ cat > pipeline.yaml << 'END'
+  > stages:
+  >   prepare: {cmd: cp raw data, deps: [raw], outs: [data]}
+  >   fit: {cmd: cp data model, deps: [data], params: [lr], outs: [model], env: {fingerprint: [{tool: echo asked >> ../asked}]}}
+  >   report: {cmd: cp model report, deps: [model], outs: [report], resources: {gpus: 500}}
+  > END
+  $ mlo status
+  pipeline.yaml: 3 of 3 stages out of date
+      prepare would run: it never ran
+      fit would run: it waits for what stage 'prepare' makes
+      report would run: it waits for what stage 'fit' makes
+    next: mlo run
+  $ mlo status --short --exit-code
+  * prepare
+  * fit
+  * report
+  [3]
+  $ mlo status --json | check_json
+  $ sed -i 's/, resources: .*/}/' pipeline.yaml; mlo run -q; mlo status; mlo status --short --exit-code
+  pipeline.yaml: 3 stages up to date
+  $ wc -l < ../asked
+  1
+  $ echo 'lr: 0.2' > params.yaml; mkdir sub; cd sub; mlo status; mlo status --short --exit-code; mlo status --json | check_json; cd ..
+  ../pipeline.yaml: 2 of 3 stages out of date
+      fit would run: params.yaml:lr 0.1 -> 0.2
+      report might run: it needs what stage 'fit' makes
+    next: mlo run
+  * fit
+  * report
+  $ rm raw; mlo status --short; mlo status; mlo status --exit-code -q; echo 1 > raw
+  ! prepare
+  ! fit
+  ! report
+  pipeline.yaml: 3 of 3 stages out of date
+      prepare cannot run: stage 'prepare' depends on 'raw', which no stage makes and no file provides
+      fit cannot run: it needs stage 'prepare'
+      report cannot run: it needs stage 'prepare'
+    next: mlo why STAGE
+  pipeline.yaml: 3 of 3 stages out of date
+      prepare cannot run: stage 'prepare' depends on 'raw', which no stage makes and no file provides
+      fit cannot run: it needs stage 'prepare'
+      report cannot run: it needs stage 'prepare'
+  $ echo 'lr: 0.1' > params.yaml; rm report; mlo status; mlo run -q; wc -l < ../asked
+  pipeline.yaml: 1 of 3 stages out of date
+      report would be restored from the store: report is not there
+    next: mlo run
+  2
+
+Beside data; with paths, only those are asked about.
+
+  $ echo 1 > big; mlo add -q big; mlo status; echo 2 > big; echo 2 > raw; mlo status
+  1 tracked path unchanged
+  pipeline.yaml: 3 stages up to date
+  big: modified (1 modified)
+      modified      big  (2 B -> 2 B)
+    next: mlo add big    (keeps the changes)
+  pipeline.yaml: 3 of 3 stages out of date
+      prepare would run: raw changed
+      fit might run: it needs what stage 'prepare' makes
+      report might run: it needs what stage 'fit' makes
+    next: mlo run
+  $ mlo status big
+  big: modified (1 modified)
+      modified      big  (2 B -> 2 B)
+    next: mlo add big    (keeps the changes)
+  $ mlo status --json | python3 -c 'import json, sys; s = json.load(sys.stdin); print(s["clean"], [each["name"] for each in s["pipeline"]["out_of_date"]])'
+  False ['prepare', 'fit', 'report']
+
+A document that is broken hides nothing else.
+
+  $ sed -i 's/deps: \[raw\]/dep: [raw]/' pipeline.yaml; mlo status
+  big: modified (1 modified)
+      modified      big  (2 B -> 2 B)
+    next: mlo add big    (keeps the changes)
+  warning: 'prepare' has no key 'dep' [MLO-P020]
+    --> pipeline.yaml:2:31
+    help: did you mean 'deps'?
+  $ mlo status --short
+  M big
+  ! pipeline.yaml
+  warning: 'prepare' has no key 'dep' [MLO-P020]
+    --> pipeline.yaml:2:31
+    help: did you mean 'deps'?
+  $ mlo add -q big; mlo status --exit-code
+  1 tracked path unchanged
+  warning: 'prepare' has no key 'dep' [MLO-P020]
+    --> pipeline.yaml:2:31
+    help: did you mean 'deps'?
+  [3]
+  $ mlo status --json | check_json
+  warning: 'prepare' has no key 'dep' [MLO-P020]
+    --> pipeline.yaml:2:31
+    help: did you mean 'deps'?
+  $ printf 'stages:\n  a: {cmd: x, deps: [b], outs: [c]}\n  b: {cmd: x, deps: [c], outs: [b]}\n' > pipeline.yaml; mlo status
+  1 tracked path unchanged
+  warning: stages need each other in a circle: a -> b -> a [MLO-P053]
+    --> pipeline.yaml:2:3
+    help: remove one of these dependencies

@@ -92,6 +92,7 @@ void Decider::compare(Decision& decision, Present&& present) {
         return;
     }
     if (is_frozen) freeze(decision.record, *decision.known);
+    if (decision.known) parts_.present.assume_tools(decision.record, *decision.known);
     auto& reasons = decision.reasons;
     if (parts_.request.is_forced) {
         reasons.push_back(forced("--force"));
@@ -181,7 +182,7 @@ bool Decider::restore(Decision& decision, std::span<const OutputRecord> outs) {
     const bool has_ids =
         std::all_of(outs.begin(), outs.end(), [](const auto& out) { return out.state && out.state->id; });
     if (outs.empty() || !has_ids) return false;
-    if (parts_.request.plan == Plan::dry) {
+    if (only_decides(parts_.request.plan)) {
         if (!is_stored(outs)) return false;
     } else if (!restore_outputs(parts_.workspace, parts_.observer, stage, outs)) {
         if (!parts_.request.fetch) return false;
@@ -217,7 +218,7 @@ void Decider::look_for_result(Decision& decision) {
 
 /// It will read what others have made and what is not in the work tree.
 void Decider::require_outputs_of_others(Decision& decision) {
-    if (parts_.request.plan == Plan::dry) return;
+    if (only_decides(parts_.request.plan)) return;
     for (const auto maker : parts_.present.needs(decision.stage)) {
         if (parts_.absent.bring(parts_.pipeline.stages[maker], maker)) continue;
         throw Error{errors::dependency_missing,

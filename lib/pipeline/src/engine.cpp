@@ -2,6 +2,7 @@
 #include <mlo/pipeline/engine.hpp>
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -38,7 +39,8 @@ public:
           observer_{parts.workspace, with_md5()},
           absent_{parts.workspace, observer_},
           locks_{parts.workspace},
-          surroundings_{parts.workspace, observer_, request.environment} {
+          surroundings_{parts.workspace, observer_, request.environment,
+                        request.plan == Plan::glance ? Tools::leave : Tools::ask} {
         if (auto* const repository = parts.workspace.repository()) branch_ = repository->branch().value_or("");
     }
 
@@ -62,7 +64,7 @@ private:
     [[nodiscard]] WithMd5 with_md5() const {
         return parts_.pipeline.dialect == Dialect::dvc ? WithMd5::yes : WithMd5::no;
     }
-    [[nodiscard]] bool is_dry() const noexcept { return request_.plan == Plan::dry; }
+    [[nodiscard]] bool is_dry() const noexcept { return only_decides(request_.plan); }
 
     void open() {
         const auto& runtime = parts_.workspace.runtime();
@@ -212,6 +214,12 @@ private:
     [[nodiscard]] Scheduler::Limits limits() const {
         Scheduler::Limits limits{.jobs = request_.jobs, .pools = request_.resources};
         for (const auto& [pool, amount] : parts_.pipeline.pools) limits.pools.insert_or_assign(pool, amount);
+        if (request_.plan != Plan::glance) return limits;
+        for (const auto& stage : parts_.pipeline.stages) {
+            if (!stage.extras) continue;
+            for (const auto& need : stage.extras->needs)
+                limits.pools.insert_or_assign(need.pool, std::numeric_limits<std::uint64_t>::max());
+        }
         return limits;
     }
 
@@ -248,7 +256,10 @@ private:
     }
 
     void close() {
-        if (!committer_) return;
+        if (!committer_) {
+            observer_.save();
+            return;
+        }
         ignore_what_was_made();
         report_.run = runs_->parent();
         if (!report_.run.empty()) {

@@ -127,7 +127,7 @@ std::string EngineLoop::doubt_about(std::uint32_t index) {
 
 void EngineLoop::apply(Decision&& decision) {
     const auto index = decision.stage;
-    if (parts_.request.plan == Plan::dry) {
+    if (only_decides(parts_.request.plan)) {
         const auto doubt = doubt_about(index);
         if (!doubt.empty() || decision.verdict == Verdict::must_run || decision.verdict == Verdict::restored) {
             apply_dry(std::move(decision), doubt);

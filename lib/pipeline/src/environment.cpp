@@ -55,8 +55,9 @@ std::vector<std::string> key_of_answer(const Stage& stage, const Fingerprint& fi
 
 }  // namespace
 
-Surroundings::Surroundings(workspace::Workspace& workspace, Observer& observer, std::vector<std::string> variables)
-    : root_{workspace.layout().root}, runtime_{workspace.runtime()}, observer_{observer} {
+Surroundings::Surroundings(workspace::Workspace& workspace, Observer& observer, std::vector<std::string> variables,
+                           Tools tools)
+    : root_{workspace.layout().root}, runtime_{workspace.runtime()}, observer_{observer}, tools_{tools} {
     for (const auto& variable : variables) {
         const auto equals = variable.find('=');
         // As getenv does: the first of a name counts.
@@ -86,6 +87,7 @@ EnvironmentRecord Surroundings::record_of(const Stage& stage, const Fingerprint&
         record.value = hash_of_file(stage, fingerprint);
         return record;
     }
+    if (fingerprint.kind == FingerprintKind::tool && tools_ == Tools::leave) return record;
     // One at a time: whoever comes later finds the answer.
     const std::scoped_lock lock{mutex_};
     const auto key = key_of_answer(stage, fingerprint);
@@ -160,6 +162,18 @@ std::vector<std::string> Surroundings::secrets_of(const Stage& stage) const {
     std::sort(values.begin(), values.end(),
               [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
     return values;
+}
+
+void Surroundings::assume_tools(std::vector<EnvironmentRecord>& records,
+                                const std::vector<EnvironmentRecord>& known) const {
+    if (tools_ == Tools::ask) return;
+    const auto prefix = fmt::format("{} ", word_of(FingerprintKind::tool));
+    for (auto& record : records) {
+        if (!record.name.starts_with(prefix)) continue;
+        const auto found = std::find_if(known.begin(), known.end(),
+                                        [&](const EnvironmentRecord& each) { return each.name == record.name; });
+        if (found != known.end()) record.value = found->value;
+    }
 }
 
 }  // namespace mlo::pipeline

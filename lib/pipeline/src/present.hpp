@@ -60,6 +60,10 @@ public:
 
     /// In the order of `stages`. Throws interrupted only.
     [[nodiscard]] std::vector<Present> look(std::span<const std::uint32_t> stages);
+    /// Those of fingerprints that were not asked for.
+    void assume_tools(StageRecord& record, const StageRecord& known) const {
+        parts_.surroundings.assume_tools(record.environment, known.environment);
+    }
     [[nodiscard]] std::span<const std::uint32_t> needs(std::uint32_t stage) const { return parts_.graph.needs(stage); }
 
 private:

@@ -26,8 +26,10 @@ inline constexpr std::string_view jobs_guard_name = "pipeline.jobs";
 
 enum class Plan : std::uint8_t {
     run,
-    dry,  ///< decides only: nothing in the work tree, the locks or the store changes
+    dry,     ///< decides only: nothing in the work tree, the locks or the store changes
+    glance,  ///< as dry, and starts no program: what fingerprints by `tool` answer counts as unchanged, needs as met
 };
+[[nodiscard]] constexpr bool only_decides(Plan plan) noexcept { return plan != Plan::run; }
 
 struct EngineRequest {
     Selection selection{};

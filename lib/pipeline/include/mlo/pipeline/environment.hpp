@@ -14,12 +14,16 @@
 
 namespace mlo::pipeline {
 
+/// Whether tools are asked for their fingerprints. Otherwise these records have no value.
+enum class Tools : std::uint8_t { ask, leave };
+
 /// What commands of stages find around them, and what of that counts. A tool is asked once, packages are listed once in
 /// the life of the object, for each set of variables that the stage sets. Thread-safe.
 class Surroundings {
 public:
     /// `variables` are the caller's, KEY=VALUE. All must outlive the object.
-    Surroundings(workspace::Workspace& workspace, Observer& observer, std::vector<std::string> variables);
+    Surroundings(workspace::Workspace& workspace, Observer& observer, std::vector<std::string> variables,
+                 Tools tools = Tools::ask);
 
     /// What the key of a stage holds, sorted by name; never a secret. Throws fingerprint_failed: a file that is not
     /// there, a tool that fails, no packages.
@@ -32,6 +36,9 @@ public:
     /// The values of its secrets that are set and not empty, to be masked; the longest first.
     [[nodiscard]] std::vector<std::string> secrets_of(const Stage& stage) const;
 
+    /// Gives what tools were not asked for the values that `known` has.
+    void assume_tools(std::vector<EnvironmentRecord>& records, const std::vector<EnvironmentRecord>& known) const;
+
 private:
     [[nodiscard]] EnvironmentRecord record_of(const Stage& stage, const Fingerprint& fingerprint);
     [[nodiscard]] std::string hash_of_file(const Stage& stage, const Fingerprint& fingerprint);
@@ -42,6 +49,7 @@ private:
     std::string root_;
     Runtime runtime_;
     Observer& observer_;
+    Tools tools_;
     std::map<std::string, std::string, std::less<>> variables_;
     std::mutex mutex_;
     std::map<std::vector<std::string>, std::string> answers_;  ///< by kind, subject and what is set
