@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <mlo/report/job_report.hpp>
+#include <set>
+
+#include "plain_text.hpp"
+
+namespace mlo::report {
+namespace {
+
+using Outcome = JobStage::Outcome;
+
+std::string label(std::string_view bytes) {
+    std::string text;
+    for (const char c : xml_characters(bytes)) {
+        if (c == '\\') {
+            text += "\\\\";
+        } else if (c == '"') {
+            text += "\\\"";
+        } else if (c == '\n') {
+            text += "\\n";
+        } else {
+            text += c;
+        }
+    }
+    return text;
+}
+
+std::string number(double value) {
+    if (std::isnan(value)) return "NaN";
+    if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+    return fmt::format("{}", value);
+}
+
+std::string seconds(std::int64_t milliseconds) { return number(static_cast<double>(milliseconds) / 1000); }
+
+}  // namespace
+
+void write_open_metrics(const JobReport& report, const TextSink& sink) {
+    constexpr std::pair<Outcome, std::string_view> outcomes[] = {{Outcome::unchanged, "up_to_date"},
+                                                                 {Outcome::passed, "passed"},
+                                                                 {Outcome::skipped, "skipped"},
+                                                                 {Outcome::stopped, "stopped"},
+                                                                 {Outcome::failed, "failed"}};
+    sink("# TYPE mlo_stages gauge\n# HELP mlo_stages Stages of the pipeline by what became of them.\n");
+    for (const auto& [outcome, name] : outcomes)
+        sink(fmt::format("mlo_stages{{outcome=\"{}\"}} {}\n", name, report.count(outcome)));
+    sink("# TYPE mlo_run_duration_seconds gauge\n# UNIT mlo_run_duration_seconds seconds\n");
+    sink(fmt::format("mlo_run_duration_seconds {}\n", seconds(report.duration_ms)));
+    sink("# TYPE mlo_stage_duration_seconds gauge\n# UNIT mlo_stage_duration_seconds seconds\n");
+    sink("# HELP mlo_stage_duration_seconds Of the stages that ran.\n");
+    // A label set may stand once: names that differ in bytes alone that are no text would be equal here.
+    std::set<std::string> names;
+    for (const auto& stage : report.stages) {
+        if (stage.attempts == 0 || !names.insert(label(stage.name)).second) continue;
+        sink(fmt::format("mlo_stage_duration_seconds{{stage=\"{}\"}} {}\n", label(stage.name),
+                         seconds(stage.duration_ms)));
+    }
+    sink("# TYPE mlo_metric gauge\n# HELP mlo_metric What the stages have measured.\n");
+    std::set<std::pair<std::string, std::string>> keys;
+    for (const auto& metric : report.metrics) {
+        if (!keys.emplace(label(metric.file), label(metric.key)).second) continue;
+        sink(fmt::format("mlo_metric{{file=\"{}\",key=\"{}\"}} {}\n", label(metric.file), label(metric.key),
+                         number(metric.value)));
+    }
+    sink("# EOF\n");
+}
+
+}  // namespace mlo::report
