@@ -31,6 +31,25 @@ std::string shown_line(std::string_view text) {
     return shown;
 }
 
+Paint paint_of(StageOutcome outcome) {
+    switch (outcome) {
+        case StageOutcome::failed:
+        case StageOutcome::cancelled:
+            return Paint::bad;
+        case StageOutcome::ran:
+        case StageOutcome::restored:
+            return Paint::good;
+        case StageOutcome::would_run:
+        case StageOutcome::would_restore:
+        case StageOutcome::may_run:
+            return Paint::changed;
+        default:
+            return Paint::faint;
+    }
+}
+
+}  // namespace
+
 std::string words_of(const pipeline::StageReport& report) {
     switch (report.outcome) {
         case StageOutcome::up_to_date:
@@ -61,34 +80,16 @@ std::string words_of(const pipeline::StageReport& report) {
     return "";
 }
 
-Paint paint_of(StageOutcome outcome) {
-    switch (outcome) {
-        case StageOutcome::failed:
-        case StageOutcome::cancelled:
-            return Paint::bad;
-        case StageOutcome::ran:
-        case StageOutcome::restored:
-            return Paint::good;
-        case StageOutcome::would_run:
-        case StageOutcome::would_restore:
-        case StageOutcome::may_run:
-            return Paint::changed;
-        default:
-            return Paint::faint;
-    }
-}
-
-}  // namespace
-
 RunView::~RunView() { ctx_.out().console().set_live_line(""); }
 
 void RunView::planned(std::size_t /*stages*/) {}
 
 void RunView::line(const std::string& stage, std::string_view text) {
-    ctx_.out().message(fmt::format("{}: {}", printable(stage), text));
+    log_.message(fmt::format("{}: {}", printable(stage), text));
 }
 
 void RunView::begun(const std::string& stage, std::span<const pipeline::Reason> reasons, std::uint32_t attempt) {
+    if (attempt == 1) trace_.begun(stage);
     if (attempt > 1) {
         line(stage, fmt::format("begins again, attempt {}", attempt));
     } else {
@@ -97,17 +98,18 @@ void RunView::begun(const std::string& stage, std::span<const pipeline::Reason> 
 }
 
 void RunView::output(const std::string& stage, OutputStream /*stream*/, ByteView bytes) {
+    trace_.output(stage, bytes);
     auto& open = unfinished_[stage];
     for (auto text = as_text(bytes); !text.empty();) {
         const auto end = text.find('\n');
         const auto part = text.substr(0, end);
         if (open.size() + part.size() > longest_line) {
-            ctx_.out().message(fmt::format("{} | {}", printable(stage), shown_line(open)));
+            log_.line(stage, shown_line(open));
             open.clear();
         }
         open += part;
         if (end == std::string_view::npos) return;
-        ctx_.out().message(fmt::format("{} | {}", printable(stage), shown_line(open)));
+        log_.line(stage, shown_line(open));
         open.clear();
         text.remove_prefix(end + 1);
     }
@@ -116,7 +118,7 @@ void RunView::output(const std::string& stage, OutputStream /*stream*/, ByteView
 void RunView::finish_lines(const std::string& stage) {
     const auto open = unfinished_.find(stage);
     if (open == unfinished_.end()) return;
-    if (!open->second.empty()) ctx_.out().message(fmt::format("{} | {}", printable(stage), shown_line(open->second)));
+    if (!open->second.empty()) log_.line(stage, shown_line(open->second));
     unfinished_.erase(open);
 }
 
@@ -128,6 +130,9 @@ void RunView::retried(const std::string& stage, const Error& error, std::chrono:
 
 void RunView::ended(const pipeline::StageReport& report) {
     finish_lines(report.name);
+    const bool is_bad = report.outcome == StageOutcome::failed || report.outcome == StageOutcome::cancelled;
+    trace_.ended(report.name, is_bad ? RunTrace::Ended::badly : RunTrace::Ended::well);
+    log_.ended(report.name);
     const bool is_quiet = report.outcome == StageOutcome::up_to_date || report.outcome == StageOutcome::not_started;
     if (!is_quiet || !report.notes.empty() || ctx_.out().verbosity() >= Verbosity::verbose) {
         auto text = std::string{ctx_.out().painted(paint_of(report.outcome), words_of(report))};
@@ -140,7 +145,7 @@ void RunView::ended(const pipeline::StageReport& report) {
             line(report.name, why.empty() ? text : fmt::format("{}: {}", text, why));
         }
     }
-    if (report.error && report.outcome == StageOutcome::failed) ctx_.out().error(*report.error);
+    if (report.error && report.outcome == StageOutcome::failed) log_.error(*report.error);
 }
 
 void RunView::status(const pipeline::EngineStatus& status) {

@@ -6,15 +6,18 @@
 #include <unordered_map>
 #include <utility>
 
+#include "run_log.hpp"
+#include "run_trace.hpp"
+
 namespace mlo::cli {
 
 class Context;
 
 /// Shows what `mlo run` does: a line when a stage begins and one when it ends, what it prints with its name before each
-/// line, and on a terminal a live line with what is going on.
+/// line, and on a terminal a live line with what is going on. Notes what reports of the run need.
 class RunView final : public pipeline::EngineObserver {
 public:
-    explicit RunView(Context& ctx) : ctx_{ctx} {}
+    RunView(Context& ctx, RunLog& log, RunTrace& trace) : ctx_{ctx}, log_{log}, trace_{trace} {}
     ~RunView() override;
     RunView(const RunView&) = delete;
     RunView& operator=(const RunView&) = delete;
@@ -31,7 +34,12 @@ private:
     void line(const std::string& stage, std::string_view text);
 
     Context& ctx_;
+    RunLog& log_;
+    RunTrace& trace_;
     std::unordered_map<std::string, std::string> unfinished_;  ///< lines, by stage
 };
+
+/// What became of a stage: "done in 1.5 s".
+[[nodiscard]] std::string words_of(const pipeline::StageReport& report);
 
 }  // namespace mlo::cli

@@ -13,6 +13,7 @@
 #include "errors.hpp"
 #include "pipelines.hpp"
 #include "result_cache.hpp"
+#include "run_reports.hpp"
 #include "run_view.hpp"
 #include "tracking.hpp"
 
@@ -35,6 +36,7 @@ struct RunOptions {
     bool is_only = false;
     bool is_downstream = false;
     std::optional<std::uint32_t> verify;
+    ReportOptions reports;
 };
 
 void declare(Args& args, RunOptions& o) {
@@ -53,6 +55,7 @@ void declare(Args& args, RunOptions& o) {
     args.option("--verify", o.verify, "run a sample of what is up to date again, and compare [percent]")
         .value("PERCENT")
         .between(0, 100);
+    declare_reports(args, o.reports);
     declare_pipeline(args, o.pipeline);
 }
 
@@ -97,9 +100,9 @@ std::string summary_of(const EngineReport& report) {
                        text.empty() ? "nothing to do" : text, format_duration_ms(report.duration_ms));
 }
 
-void tell(Context& ctx, const EngineReport& report, const RunOptions& o) {
+void tell(Context& ctx, RunLog& log, const EngineReport& report, const RunOptions& o) {
     auto& out = ctx.out();
-    for (const auto& warning : report.warnings) out.warning(warning);
+    for (const auto& warning : report.warnings) log.warning(warning);
     if (out.is_json()) {
         out.document("mlo/pipeline-run-v1", [&](json::Writer& json) {
             json.key("dry").boolean(o.is_dry).key("interrupted").boolean(report.is_interrupted);
@@ -110,17 +113,17 @@ void tell(Context& ctx, const EngineReport& report, const RunOptions& o) {
             json.end_array();
         });
     }
-    out.message(summary_of(report));
+    log.message(summary_of(report));
     const auto failed = std::find_if(report.stages.begin(), report.stages.end(),
                                      [](const auto& stage) { return stage.outcome == StageOutcome::failed; });
     if (failed != report.stages.end()) {
-        if (!failed->run.empty()) out.hint(fmt::format("mlo runs show {}", short_id(failed->run)));
+        if (!failed->run.empty()) log.hint(fmt::format("mlo runs show {}", short_id(failed->run)));
     } else if (report.is_interrupted) {
-        out.hint("mlo run");
+        log.hint("mlo run");
     } else if (o.is_dry) {
-        if (report.count(StageOutcome::would_run) > 0) out.hint("mlo run");
+        if (report.count(StageOutcome::would_run) > 0) log.hint("mlo run");
     } else if (!report.run.empty()) {
-        out.hint(fmt::format("mlo runs show {}", short_id(report.run)));
+        log.hint(fmt::format("mlo runs show {}", short_id(report.run)));
     }
 }
 
@@ -140,11 +143,12 @@ int exit_code_of(const EngineReport& report, const RunOptions& o) {
     return o.verify.value_or(0) > 0 && !is_deterministic ? exit_negative : exit_ok;
 }
 
-int run(Context& ctx, const RunOptions& o) {
+int run_stages(Context& ctx, RunLog& log, const RunOptions& o) {
     static_cast<void>(ctx.workspace(o.jobs));
     auto open = open_pipeline(ctx, o.pipeline);
     auto request = to_engine_request(ctx, o, std::move(open.selection));
     request.resources = machine_resources(ctx, open.pipeline);
+    prepare_reports(ctx, o.reports);
     ResultCache cache{ctx, o.pulls ? AskRemote::now : AskRemote::as_set};
     if (!o.is_dry) {
         cache.pull();
@@ -152,16 +156,29 @@ int run(Context& ctx, const RunOptions& o) {
     }
     const auto executor = pipeline::local_executor(
         ctx.runtime(), path::join(ctx.workspace().layout().private_dir, pipeline::jobs_guard_name));
+    RunTrace trace{ctx.runtime().clock};
     EngineReport report;
     {
-        RunView view{ctx};
+        RunView view{ctx, log, trace};
         report = pipeline::run_pipeline(
             {ctx.workspace(), open.pipeline, o.is_dry ? "" : ctx.clone_id(), *executor, view}, request);
     }
     if (report.count(StageOutcome::ran) > 0) cache.push();
-    tell(ctx, report, o);
-    if (report.trouble) ctx.out().error(*report.trouble);
+    tell(ctx, log, report, o);
+    if (report.trouble) log.error(*report.trouble);
+    if (wants_report(log, o.reports))
+        report_run(ctx, log, o.reports, job_report(ctx, open.pipeline, report, trace, summary_of(report)));
     return exit_code_of(report, o);
+}
+
+int run(Context& ctx, const RunOptions& o) {
+    RunLog log{ctx, ci_system(ctx.environment())};
+    try {
+        return run_stages(ctx, log, o);
+    } catch (const Error& error) {
+        annotate(ctx, log, error);
+        throw log.harmless(error);
+    }
 }
 
 constexpr Example examples[] = {
