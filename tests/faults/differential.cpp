@@ -61,7 +61,7 @@ public:
             "",   ".",  "a",    "a/b",          "b/a",   "a/../b", "./a//b/",
             "/a", "..", "../a", "a/b/../../..", "a/b/c", "c/..",   std::string(256, 'm')};
         static const std::array<std::uint32_t, 4> modes{0666, 0777, 0600, 0755};
-        return {.operation = below(23),
+        return {.operation = below(25),
                 .dir = below(5),
                 .other_dir = below(5),
                 .slot = 1 + below(4),  // slot 0 is the root and stays
@@ -78,6 +78,9 @@ private:
     std::size_t below(std::size_t end) { return random_() % end; }
     std::mt19937_64 random_;
 };
+
+constexpr std::size_t flock_call = 23;
+constexpr std::size_t link_call = 24;
 
 std::string call_on_file(File& file, const Call& call) {
     switch (call.operation) {
@@ -100,6 +103,8 @@ std::string call_on_file(File& file, const Call& call) {
             return fmt::format("locked: {}", file.try_lock(call.flag ? LockMode::shared : LockMode::exclusive));
         case 6:
             return file.rewrite(as_bytes(call.text)), "rewritten";
+        case flock_call:
+            return fmt::format("locked: {}", file.try_flock());
         default:
             return file.sync(), "synced";
     }
@@ -147,13 +152,16 @@ std::string call_on_dir(Side& side, Dir& dir, const Call& call) {
             return dir.set_mode(call.mode | 0700u), "mode set";
         case 21:
             return dir.make_symlink(call.flag ? call.other_name : "a/b", call.name), "linked";
+        case link_call:
+            if (!side.dirs[call.other_dir]) return "no other folder";
+            return fmt::format("linked: {}", dir.link(call.name, *side.dirs[call.other_dir], call.other_name));
         default:
             return call.flag ? dir.read_link(call.name) : describe(dir.stat_self());
     }
 }
 
 std::string perform(Side& side, const Call& call) {
-    if (call.operation < 8) {
+    if (call.operation < 8 || call.operation == flock_call) {
         if (!side.files[call.file]) return "no file";
         return answer([&] { return call_on_file(*side.files[call.file], call); });
     }

@@ -194,6 +194,22 @@ int Disk::rename(InodeId folder, std::string_view name, InodeId target_folder, s
     return 0;
 }
 
+int Disk::link(InodeId folder, std::string_view name, InodeId target_folder, std::string_view target_name) {
+    if (const auto error = name_error(folder, name); error != 0) return error;
+    const auto id = find(folder, name);
+    if (id == 0) return ENOENT;
+    if (const auto error = name_error(target_folder, target_name); error != 0) return error;
+    if (find(target_folder, target_name) != 0) return EEXIST;
+    auto& inode = inodes_.at(id);
+    if (inode.kind == FileKind::directory) return EPERM;
+    ++inode.links;
+    inode.pending.push_back({sequence_++, {{target_folder, std::string{target_name}, id}}});
+    unsynced_names_.insert(id);
+    set_name(target_folder, target_name, id);
+    inode.ctime_ns = time_ns_;
+    return 0;
+}
+
 int Disk::remove(InodeId folder, std::string_view name, RemoveKind kind) {
     if (const auto error = name_error(folder, name); error != 0) return error;
     const auto id = find(folder, name);

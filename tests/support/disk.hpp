@@ -27,8 +27,8 @@ enum class RemoveKind { file, folder };
 /// A file system's state in memory: what programs see now, and what of it a power cut cannot take away.
 ///
 /// The law of what a crash may leave:
-/// - Names. Each create, rename, removal is one step in the history of its inode. A crash keeps any prefix of each
-/// inode's
+/// - Names. Each create, link, rename, removal is one step in the history of its inode. A crash keeps any prefix of
+/// each inode's
 ///   steps since they were made durable, independently of all other inodes; sync_folder makes the steps of its names
 ///   durable. A rename within one folder is atomic; one across folders is two steps (linked, then unlinked), so both
 ///   names may be there.
@@ -85,6 +85,8 @@ public:
                InodeId& made);
     int rename(InodeId folder, std::string_view name, InodeId target_folder, std::string_view target_name,
                Replace replace);
+    /// One more name of what `name` is: one step, like a creation.
+    int link(InodeId folder, std::string_view name, InodeId target_folder, std::string_view target_name);
     int remove(InodeId folder, std::string_view name, RemoveKind kind);
     void write(InodeId file, std::uint64_t offset, ByteView bytes);
     void clone(InodeId file, InodeId source);

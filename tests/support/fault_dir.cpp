@@ -120,6 +120,15 @@ public:
         return true;
     }
 
+    bool try_flock() override {
+        const Guard guard{state_->mutex};
+        check(state_->count_call(), "lock", path_);
+        auto& flocks = state_->locks[id_].flocks;
+        if (!holds_flock_ && flocks > 0) return false;
+        flocks = 1;
+        return holds_flock_ = true;
+    }
+
     void rewrite(std::span<const std::byte> bytes) override {
         const Guard guard{state_->mutex};
         check(state_->count_change(), "truncate", path_);
@@ -134,6 +143,7 @@ private:
         const Guard guard{state_->mutex};
         if (held_shared_) --state_->locks[id_].shared;
         if (held_exclusive_) --state_->locks[id_].exclusive;
+        if (holds_flock_) --state_->locks[id_].flocks;
     }
 
     StatePtr state_;
@@ -143,6 +153,7 @@ private:
     std::uint64_t end_ = 0;
     bool held_shared_ = false;
     bool held_exclusive_ = false;
+    bool holds_flock_ = false;
 };
 
 std::string checked_component(std::string_view name) {
@@ -241,6 +252,19 @@ public:
         const auto injected = state_->count_change();
         const auto error = injected != 0 ? injected : disk().rename(id_, from, target->id_, to, replace);
         check(error, "rename " + quoted(child(name)) + " to", target->child(target_name));
+    }
+
+    bool link(std::string_view name, Dir& target_dir, std::string_view target_name) override {
+        const auto* const target = dynamic_cast<FaultDir*>(&target_dir);
+        MLO_ASSERT(target != nullptr);
+        const Guard guard{state_->mutex};
+        const auto from = checked_component(name);
+        const auto to = checked_component(target_name);
+        const auto injected = state_->count_change();
+        const auto error = injected != 0 ? injected : disk().link(id_, from, target->id_, to);
+        if (error == EXDEV || error == EOPNOTSUPP || error == EPERM || error == EMLINK) return false;
+        check(error, "link " + quoted(child(name)) + " as", target->child(target_name));
+        return true;
     }
 
     void remove(std::string_view name) override { remove_entry(name, RemoveKind::file, "remove"); }

@@ -16,6 +16,7 @@ namespace mlo::test {
 struct Locks {
     std::size_t shared = 0;
     std::size_t exclusive = 0;
+    std::size_t flocks = 0;
 };
 
 struct FaultFs::State {

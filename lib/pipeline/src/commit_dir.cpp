@@ -46,6 +46,7 @@ public:
     bool clone_from(File&) override { refuse(); }
     std::unique_ptr<Mapping> map(std::uint64_t) override { refuse(); }
     bool try_lock(LockMode) override { refuse(); }
+    bool try_flock() override { refuse(); }
     void rewrite(std::span<const std::byte>) override { refuse(); }
 
 private:
@@ -99,6 +100,7 @@ public:
     std::unique_ptr<File> open_lock(std::string_view) override { refuse(); }
     bool make_dir(std::string_view) override { refuse(); }
     void rename(std::string_view, Dir&, std::string_view, Replace) override { refuse(); }
+    bool link(std::string_view, Dir&, std::string_view) override { refuse(); }
     void remove(std::string_view) override { refuse(); }
     void remove_dir(std::string_view) override { refuse(); }
     void make_symlink(std::string_view, std::string_view) override { refuse(); }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -171,6 +172,12 @@ public:
         request.l_whence = SEEK_SET;
         if (retry_interrupted([&] { return ::fcntl(fd(), F_OFD_SETLK, &request); }) == 0) return true;
         if (errno == EAGAIN || errno == EACCES) return false;
+        throw_system_error(errno, "lock", path_);
+    }
+
+    bool try_flock() override {
+        if (retry_interrupted([&] { return ::flock(fd(), LOCK_EX | LOCK_NB); }) == 0) return true;
+        if (errno == EWOULDBLOCK) return false;
         throw_system_error(errno, "lock", path_);
     }
 
@@ -376,6 +383,14 @@ public:
             throw Error{errors::system_call, "cannot rename " + quoted(child(name)) + " to " + quoted(to) +
                                                  ": they are on different file systems"};
         throw_system_error(error, "rename " + quoted(child(name)) + " to", to);
+    }
+
+    bool link(std::string_view name, Dir& target_dir, std::string_view target_name) override {
+        auto* const target = dynamic_cast<RealDir*>(&target_dir);
+        MLO_ASSERT(target != nullptr);
+        if (::linkat(fd(), component(name).c_str(), target->fd(), component(target_name).c_str(), 0) == 0) return true;
+        if (errno == EXDEV || errno == EOPNOTSUPP || errno == EPERM || errno == EMLINK) return false;
+        throw_system_error(errno, "link " + quoted(child(name)) + " as", target->child(target_name));
     }
 
     void remove(std::string_view name) override {

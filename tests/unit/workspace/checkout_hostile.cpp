@@ -33,6 +33,10 @@ public:
         auto& folder = dynamic_cast<FoldingDir&>(target);
         dir_->rename(there(name), *folder.dir_, folder.there(target_name), replace);
     }
+    bool link(std::string_view name, Dir& target, std::string_view target_name) override {
+        auto& folder = dynamic_cast<FoldingDir&>(target);
+        return dir_->link(there(name), *folder.dir_, folder.there(target_name));
+    }
     void remove(std::string_view name) override { dir_->remove(there(name)); }
     void remove_dir(std::string_view name) override { dir_->remove_dir(there(name)); }
     void make_symlink(std::string_view target, std::string_view name) override {

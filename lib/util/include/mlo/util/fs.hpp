@@ -75,6 +75,9 @@ public:
     [[nodiscard]] virtual std::unique_ptr<Mapping> map(std::uint64_t expected_size_bytes) = 0;
     /// Takes an OFD lock that ends with this object; false if somebody else holds it.
     [[nodiscard]] virtual bool try_lock(LockMode mode) = 0;
+    /// Takes an exclusive flock(2) lock that ends with this object; false if somebody else holds one. For files that
+    /// other programs lock so: they and OFD locks do not see each other.
+    [[nodiscard]] virtual bool try_flock() = 0;
     /// Replaces the whole content (lock files only: not atomic).
     virtual void rewrite(std::span<const std::byte> bytes) = 0;
 };
@@ -105,6 +108,10 @@ public:
     /// Renames within one file system. Replace::no fails with already_exists instead of replacing (RENAME_NOREPLACE;
     /// where the file system does not know it, as NFS, for files a link and the removal of the old name).
     virtual void rename(std::string_view name, Dir& target_dir, std::string_view target_name, Replace replace) = 0;
+    /// Gives the file (or symbolic link) `name` a second name. False where the file system does not do so: it is
+    /// another one, knows no links, allows none of this file, or no more of it (EXDEV, EOPNOTSUPP, EPERM, EMLINK).
+    /// Throws already_exists.
+    [[nodiscard]] virtual bool link(std::string_view name, Dir& target_dir, std::string_view target_name) = 0;
     virtual void remove(std::string_view name) = 0;
     virtual void remove_dir(std::string_view name) = 0;
     virtual void make_symlink(std::string_view target, std::string_view name) = 0;
