@@ -101,6 +101,81 @@ WritePath adding(std::size_t large_bytes, store::LargeFiles form, CloneSupport c
             .check = [shared](FaultFs& after, std::uint64_t acknowledged) { shared->check(after, acknowledged); }};
 }
 
+/// Takes every byte.
+class Welcoming final : public store::Examiner {
+public:
+    void see(ByteView /*piece*/) override {}
+    bool accepts() override { return true; }
+};
+
+/// Read-only files of another tool, which synced none of them, taken into a store by a link; and each linked from there
+/// into a further folder.
+struct Linking {
+    Batches data{0};
+    StillWorld world{8};
+
+    [[nodiscard]] static FaultFs prepare() {
+        FaultFs fs{root};
+        const auto dir = fs.open_root(root);
+        for (const auto* const name : {"store", "cache", "out"}) dir->make_dir(name);
+        dir->sync_file_system();
+        return fs;
+    }
+    [[nodiscard]] static std::string name_of(std::uint64_t batch, std::size_t i) {
+        return fmt::format("{}-{}", batch, i);
+    }
+
+    void work(FaultFs& fs, std::uint64_t& acknowledged) {
+        const auto dir = fs.open_root(root);
+        const auto cache = dir->open_dir("cache");
+        const auto out = dir->open_dir("out");
+        store::ObjectStore store{dir->open_dir("store"), world.with(fs)};
+        const auto progress = silent_progress().begin("adding", ProgressUnit::bytes);
+        Welcoming examiner;
+        for (std::uint64_t batch = 0; batch < batches; ++batch) {
+            const auto ingest = store.begin_ingest(store::LargeFiles::all_whole);
+            for (std::size_t i = 0; i < data.objects[batch].size(); ++i) {
+                const auto name = name_of(batch, i);
+                if (cache->stat(name)) cache->remove(name);
+                cache->create(name, 0444)->write(data.objects[batch][i]);
+                const auto blob = ingest->add_link(*cache, name, examiner, *progress);
+                MLO_ASSERT(blob && blob->id == data.ids[batch][i]);
+            }
+            ingest->commit();
+            for (std::size_t i = 0; i < data.objects[batch].size(); ++i)
+                MLO_ASSERT(store.link_to(data.ids[batch][i], *out, name_of(batch, i)));
+            out->sync();
+            acknowledged = batch + 1;
+        }
+    }
+
+    void check(FaultFs& after, std::uint64_t acknowledged) {
+        const auto runtime = world.with(after);
+        const auto dir = after.open_root(root);
+        store::ObjectStore store{dir->open_dir("store"), runtime};
+        for (const auto& problem : store::check(store, store::CheckDepth::data, runtime).problems)
+            FAIL_CHECK(problem.subject << ": " << problem.text);
+        const auto out = dir->open_dir("out");
+        for (std::uint64_t batch = 0; batch < batches; ++batch)
+            for (std::size_t i = 0; i < data.objects[batch].size(); ++i) {
+                const auto& bytes = data.objects[batch][i];
+                if (batch < acknowledged) {
+                    CHECK(store.contains(data.ids[batch][i]));
+                    CHECK(out->stat(name_of(batch, i)).has_value());
+                }
+                if (store.contains(data.ids[batch][i])) CHECK(store.read_all(data.ids[batch][i], 1u << 20) == bytes);
+                if (out->stat(name_of(batch, i))) CHECK(read_file(*out, name_of(batch, i), 1u << 20) == as_text(bytes));
+            }
+    }
+};
+
+WritePath linking() {
+    const auto shared = std::make_shared<Linking>();
+    return {.prepare = [] { return Linking::prepare(); },
+            .work = [shared](FaultFs& fs, std::uint64_t& acknowledged) { shared->work(fs, acknowledged); },
+            .check = [shared](FaultFs& after, std::uint64_t acknowledged) { shared->check(after, acknowledged); }};
+}
+
 /// A batch into a store one of whose segments has lost its header. Where it was the only one, the new one has its name.
 struct Recovering {
     explicit Recovering(std::uint64_t segments) : before{segments} {}
@@ -187,6 +262,7 @@ TEST_CASE("chunked objects that the store has committed survive any power cut", 
 TEST_CASE("whole objects that the store has committed survive any power cut", "[store]") {
     cut_everywhere(adding(large, store::LargeFiles::whole), 20, full_run() ? 20'000 : 500);
     cut_everywhere(adding(large, store::LargeFiles::automatic, CloneSupport::yes), 20, full_run() ? 20'000 : 500);
+    cut_everywhere(adding(0, store::LargeFiles::all_whole), 20, full_run() ? 20'000 : 500);
 }
 
 TEST_CASE("the store reports every failed call and never acknowledges incomplete work", "[store]") {
@@ -201,6 +277,15 @@ TEST_CASE("what a killed writer left is durable once another has acknowledged it
     CHECK(kill_everywhere(adding(0, store::LargeFiles::chunked), batches) > 100);
     CHECK(kill_everywhere(adding(large, store::LargeFiles::chunked), batches) > 100);
     CHECK(kill_everywhere(adding(large, store::LargeFiles::whole), batches) > 100);
+}
+
+TEST_CASE("what was linked into and out of the store survives any power cut", "[store][links]") {
+    CHECK(cut_everywhere(linking(), 50, full_run() ? 20'000 : 1'000).changes > 100);
+}
+
+TEST_CASE("links into and out of the store at failing calls and kills", "[store][links]") {
+    CHECK(fail_everywhere(linking(), batches).reported > 150);
+    CHECK(kill_everywhere(linking(), batches) > 100);
 }
 
 TEST_CASE("setting a damaged segment aside loses nothing at any cut, kill or failed call", "[store]") {

@@ -106,7 +106,8 @@ std::string Ingest::State::next_temporary_name() { return fmt::format("{}", temp
 
 std::optional<StoredBlob> Ingest::State::add_whole(File& file, Progress& progress) {
     const auto name = next_temporary_name();
-    const auto copy = session.tmp().create(name, 0444);
+    const auto copy = session.tmp().create(name, shared_mode);
+    if (mode == LargeFiles::all_whole && copy->stat().mode != shared_mode) copy->set_mode(shared_mode);
     StoredBlob blob;
     if (can_clone && copy->clone_from(file)) {
         // The clone is hashed, not the original: nobody can change it meanwhile.
@@ -130,17 +131,25 @@ std::optional<StoredBlob> Ingest::State::add_whole(File& file, Progress& progres
         output.finish();
         blob.id = hasher.finish();
     }
-    const bool found = store.whole.find_size(blob.id).has_value();
+    keep_whole(blob, name, std::nullopt);
+    return blob;
+}
+
+void Ingest::State::keep_whole(const StoredBlob& blob, const std::string& temporary,
+                               const std::optional<FileStat>& hashed) {
+    // Beside another tool's cache others have a hand on our files, so what is found is looked at.
+    const bool found =
+        mode == LargeFiles::all_whole ? store.whole.holds(blob.id) : store.whole.find_size(blob.id).has_value();
     const bool known = is_known(blob.id) || found;
     const std::scoped_lock lock{mutex};
     if (found || !known) whole_folders.insert(WholeObjects::folder_of(blob.id));
-    if (known || !pending_whole.try_emplace(blob.id, name).second) session.tmp().remove(name);
-    return blob;
+    if (known || !pending_whole.try_emplace(blob.id, PendingWhole{temporary, hashed}).second)
+        session.tmp().remove(temporary);
 }
 
 void Ingest::State::commit_whole() {
     if (!pending_whole.empty() && !mutant(Mutant::whole_sync)) session.tmp().sync_file_system();
-    for (const auto& [id, name] : pending_whole) store.whole.adopt(session.tmp(), name, id);
+    for (const auto& [id, whole] : pending_whole) store.whole.adopt(session.tmp(), whole.temporary, id, whole.hashed);
     pending_whole.clear();
     store.whole.sync_names(whole_folders);
     whole_folders.clear();
@@ -174,7 +183,9 @@ StoredBlob Ingest::add_file(File& file, Progress& progress) {
     const auto size = file.read(buffer, 0);
     if (size == large_file_bytes) return cut();  // it has grown meanwhile
     progress.advance(size);
-    return {state_->add_raw(ByteView{buffer}.first(size)), size};
+    const auto bytes = ByteView{buffer}.first(size);
+    if (state_->mode == LargeFiles::all_whole) return state_->add_small_whole(bytes);
+    return {state_->add_raw(bytes), size};
 }
 
 ObjectId Ingest::add_bytes(ByteView bytes) {

@@ -48,10 +48,18 @@ struct Ingest::State {
     using ReadAt = std::function<std::size_t(std::span<std::byte>, std::uint64_t)>;
     [[nodiscard]] StoredBlob add_cut(const ReadAt& read, Progress& progress);
     [[nodiscard]] bool wants_whole() const noexcept {
-        return mode == LargeFiles::whole || (mode == LargeFiles::automatic && can_clone);
+        return mode == LargeFiles::whole || mode == LargeFiles::all_whole ||
+               (mode == LargeFiles::automatic && can_clone);
     }
     /// Nothing if the file system cannot share the file's blocks and only that was wanted.
     [[nodiscard]] std::optional<StoredBlob> add_whole(File& file, Progress& progress);
+    [[nodiscard]] StoredBlob add_small_whole(ByteView bytes);
+    /// Shares the blocks of a file, or its inode. `is_shared` false: neither is possible.
+    struct Taken {
+        bool is_shared = false;
+        std::optional<StoredBlob> blob;
+    };
+    [[nodiscard]] Taken add_shared(Dir& folder, const std::string& name, Examiner& examiner, Progress& progress);
     [[nodiscard]] std::string next_temporary_name();
 
     void commit();
@@ -66,13 +74,22 @@ struct Ingest::State {
     std::unordered_map<ObjectId, RecordForm> pending;
     std::unique_ptr<PackWriter> writer;
     std::vector<PackContents> finished;
-    std::unordered_map<ObjectId, std::string> pending_whole;  ///< id -> temporary name
+    struct PendingWhole {
+        std::string temporary;
+        std::optional<FileStat> hashed;  ///< of a file that others can reach too
+    };
+    std::unordered_map<ObjectId, PendingWhole> pending_whole;
     std::set<std::string> whole_folders;  ///< of whole objects that were added, or found here already
 
 private:
     void finish_pack_locked();
     void publish_locked();
     void commit_whole();
+    /// Keeps the temporary file under `blob`'s id, or removes it if that is not needed.
+    void keep_whole(const StoredBlob& blob, const std::string& temporary, const std::optional<FileStat>& hashed);
+    /// A clone or link of the file, as `temporary` in the session's folder; null if there can be none.
+    [[nodiscard]] std::unique_ptr<File> share(Dir& folder, const std::string& name, const std::string& temporary,
+                                              std::optional<FileStat>& hashed);
 };
 
 }  // namespace mlo::store

@@ -222,6 +222,10 @@ Bytes ObjectStore::read_all(const ObjectId& id, std::uint64_t limit_bytes) {
     return bytes;
 }
 
+bool ObjectStore::link_to(const ObjectId& id, Dir& folder, const std::string& name) {
+    return state_->whole.link_to(id, folder, name);
+}
+
 void ObjectStore::write_to(const ObjectId& id, File& file) {
     const auto location = locate(*state_, id);
     if (location && location->info.form == RecordForm::recipe) {

@@ -12,6 +12,7 @@
 #include <mlo/store/object_store.hpp>
 #include <mlo/util/atomic_file.hpp>
 #include <mlo/util/bytes.hpp>
+#include <mlo/util/errors.hpp>
 #include <mlo/util/mutant.hpp>
 
 namespace mlo::store {
@@ -33,6 +34,11 @@ Bytes encode_stamp(const FileStat& status) {
     append_le(bytes, status.device);
     append(bytes, hash::xxh3_128(bytes));
     return bytes;
+}
+
+/// Whether nobody wrote to the file between the two: links and renames change ctime too.
+bool is_same_content(const FileStat& a, const FileStat& b) noexcept {
+    return a.size == b.size && a.mtime_ns == b.mtime_ns && a.inode == b.inode && a.device == b.device;
 }
 
 }  // namespace
@@ -68,6 +74,34 @@ std::unique_ptr<File> WholeObjects::open_trusted(const ObjectId& id) {
     return file;
 }
 
+bool WholeObjects::holds(const ObjectId& id) {
+    if (!find_size(id)) return false;
+    try {
+        return open_trusted(id) != nullptr;
+    } catch (const Error& error) {
+        if (error.code().id != errors::object_corrupt.id) throw;
+        runtime_.log.log(LogLevel::warning, fmt::format("{}; it is stored again", error.message()));
+        return false;
+    }
+}
+
+bool WholeObjects::link_to(const ObjectId& id, Dir& target_folder, const std::string& name) {
+    const auto folder = open_folder(id);
+    if (folder == nullptr || !folder->stat(name_of(id))) return false;
+    const auto file = open_trusted(id);
+    const auto before = file->stat();
+    if (before.mode != shared_mode) return false;
+    try {
+        if (!folder->link(name_of(id), target_folder, name)) return false;
+    } catch (const Error& error) {
+        if (error.code().id != mlo::errors::already_exists.id) throw;
+        return true;
+    }
+    // The link changed ctime, so the stamp no longer fits.
+    if (const auto after = file->stat(); is_same_content(before, after)) write_stamp(*folder, id, after);
+    return true;
+}
+
 bool WholeObjects::has_stamp(Dir& folder, const ObjectId& id, const FileStat& status) {
     if (!folder.stat(stamp_name(id))) return false;
     const auto stamp = read_file(folder, stamp_name(id), stamp_limit);
@@ -89,12 +123,24 @@ void WholeObjects::quarantine(Dir& folder, const ObjectId& id) {
     move_to_quarantine(store_, folder, name_of(id), id.hex(), runtime_.random);
 }
 
-void WholeObjects::adopt(Dir& tmp, const std::string& temporary_name, const ObjectId& id) {
+void WholeObjects::adopt(Dir& tmp, const std::string& temporary_name, const ObjectId& id,
+                         const std::optional<FileStat>& hashed) {
+    const auto is_unchanged = [&](const std::optional<FileStat>& status) {
+        return !hashed || (status && is_same_content(*status, *hashed));
+    };
+    if (hashed && !is_unchanged(tmp.stat(temporary_name)))
+        throw Error{errors::file_changed, fmt::format("the file of {} changed while it was stored", id.to_string())};
     const auto whole = store_.open_dir("whole");
     whole->make_dir(folder_of(id));
     const auto folder = whole->open_dir(folder_of(id));
     tmp.rename(temporary_name, *folder, name_of(id), Replace::yes);
-    if (const auto status = folder->stat(name_of(id))) write_stamp(*folder, id, *status);
+    auto status = folder->stat(name_of(id));
+    // Two names of one file: renaming one onto the other leaves both.
+    if (hashed && tmp.stat(temporary_name)) {
+        tmp.remove(temporary_name);
+        status = folder->stat(name_of(id));
+    }
+    if (status && is_unchanged(status)) write_stamp(*folder, id, *status);
 }
 
 void WholeObjects::sync_names(const std::set<std::string>& folders) {

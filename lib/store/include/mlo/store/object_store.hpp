@@ -17,8 +17,9 @@
 namespace mlo::store {
 
 /// How files of 256 KiB and more are kept. `automatic`: whole where the file system can share blocks with the
-/// workspace, else chunked.
-enum class LargeFiles { automatic, whole, chunked };
+/// workspace, else chunked. `all_whole`: whole, and so is every smaller file, for a store beside another tool's cache;
+/// what is given as bytes (trees, small documents) is packed as always.
+enum class LargeFiles { automatic, whole, chunked, all_whole };
 
 /// How the store keeps an object's bytes at present.
 enum class Form : std::uint8_t { whole, packed, chunked };
@@ -35,6 +36,15 @@ struct StoredBlob {
 
 /// Bytes handed over in order.
 using ByteSink = std::function<void(ByteView)>;
+
+/// Sees the bytes of one file while they are hashed, in order, and says at the end whether they are those it expects.
+class Examiner {
+public:
+    virtual ~Examiner() = default;
+    virtual void see(ByteView piece) = 0;
+    /// Called once, after the last piece.
+    [[nodiscard]] virtual bool accepts() = 0;
+};
 
 class Ingest;
 
@@ -65,6 +75,11 @@ public:
     /// Writes the object into the new, empty `file` as fast as can be: shares blocks where it is kept whole, else
     /// copies (the blob's hash is checked as a whole: on object_corrupt the file holds rubbish and must be removed).
     void write_to(const ObjectId& id, File& file);
+
+    /// Links the file of an object that is kept whole, after making sure that it holds its bytes, as `name` into
+    /// `folder`: read-only for everybody, and durable but for its name. True too if `name` is there already. False: the
+    /// object is not kept whole, or the file system gives no such link. Throws object_corrupt.
+    [[nodiscard]] bool link_to(const ObjectId& id, Dir& folder, const std::string& name);
 
     /// A new batch of additions, made visible by Ingest::commit. Several may run at once, also in several processes.
     [[nodiscard]] std::unique_ptr<Ingest> begin_ingest(LargeFiles large_files);
@@ -99,6 +114,12 @@ public:
     /// and after: only then does the id belong to the file as it stands. With several threads calling, one large file
     /// is still cut by up to Runtime::jobs threads.
     [[nodiscard]] StoredBlob add_file(File& file, Progress& progress);
+
+    /// Stores `name` of `folder` whole without copying it: shares its blocks, or links the file if nobody may write it;
+    /// else as add_file. `examiner` sees what is stored. Nothing, and nothing is stored, if there is no such regular
+    /// file or the examiner does not accept its bytes.
+    [[nodiscard]] std::optional<StoredBlob> add_link(Dir& folder, const std::string& name, Examiner& examiner,
+                                                     Progress& progress);
 
     [[nodiscard]] ObjectId add_bytes(ByteView bytes);
 
