@@ -47,6 +47,8 @@ enum class Mutant : int {
     import_hash,
     import_blob_hash,
     quarantine_sync,
+    dvc_cache_sync,
+    dvc_cache_folder_sync,
     last_  ///< their number, not one of them
 };
 
