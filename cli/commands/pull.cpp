@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <mlo/pipeline/locked.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/checkout.hpp>
@@ -9,6 +10,7 @@
 #include "change_output.hpp"
 #include "command.hpp"
 #include "context.hpp"
+#include "pipelines.hpp"
 #include "transfers.hpp"
 #include "travelling.hpp"
 
@@ -35,7 +37,7 @@ void declare(Args& args, PullOptions& o) {
 
 void write_document(Output& out, const PullOptions& o, const Transfer& transfer, const sync::Selected& selected,
                     const sync::FetchReport& fetched, const sync::EventReport& runs,
-                    const workspace::CheckoutReport& report) {
+                    const workspace::CheckoutReport& report, const pipeline::LockedReport& stages) {
     out.document("mlo/pull-v1", [&](json::Writer& json) {
         json.key("remote").string(transfer.remote().name);
         json.key("dry_run").boolean(o.is_dry);
@@ -54,6 +56,17 @@ void write_document(Output& out, const PullOptions& o, const Transfer& transfer,
             json.end_object();
         }
         json.end_array();
+        const auto write_outputs = [&](std::string_view key, const std::vector<pipeline::LockedOutput>& outputs) {
+            json.key(key).begin_array();
+            for (const auto& output : outputs) {
+                json.begin_object();
+                json::write_path(json, "path", output.path);
+                json.key("stage").string(printable(output.stage)).end_object();
+            }
+            json.end_array();
+        };
+        write_outputs("restored_outputs", stages.restored);
+        write_outputs("lacking_outputs", stages.lacking);
         write_traffic(json, transfer.traffic());
         auto failures = runs.failures;
         failures.insert(failures.end(), fetched.failures.begin(), fetched.failures.end());
@@ -99,6 +112,35 @@ workspace::CheckoutReport check_out(Transfer& transfer, const PullOptions& o, co
     return has_work ? workspace::checkout(transfer.workspace(), request) : workspace::CheckoutReport{};
 }
 
+/// Brings what stages have made, as their locks tell. What is wrong with a pipeline is no reason to have no data.
+pipeline::LockedReport bring_stages(Context& ctx, Transfer& transfer) {
+    try {
+        if (!find_pipeline(ctx)) return {};
+        const auto open = open_pipeline(ctx, {});
+        const auto fetch = [&](std::span<const store::ObjectRef> objects) {
+            std::vector<sync::NamedRef> wanted;
+            for (const auto& object : objects) wanted.push_back({.name = object.id.to_string(), .object = object});
+            for (const auto& failure : sync::fetch(transfer.peer(), wanted).failures)
+                ctx.runtime().log.log(LogLevel::info, failure.error.message());
+        };
+        return pipeline::restore_locked(transfer.workspace(), open.pipeline,
+                                        {.environment = ctx.environment().entries(), .fetch = fetch});
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::config) throw;
+        ctx.out().warning(fmt::format("the outputs of stages are left out: {}", error.message()));
+        return {};
+    }
+}
+
+void show_stages(Output& out, const pipeline::LockedReport& stages) {
+    if (!stages.restored.empty())
+        out.message(fmt::format("restored {} of stages", plural(stages.restored.size(), "output", "outputs")));
+    if (stages.lacking.empty()) return;
+    out.message(fmt::format("{} of stages cannot be had: {}", plural(stages.lacking.size(), "output", "outputs"),
+                            quoted(stages.lacking.front().path) + (stages.lacking.size() > 1 ? ", ..." : "")));
+    out.hint("mlo run");
+}
+
 int run(Context& ctx, const PullOptions& o) {
     Transfer transfer{ctx, o.transfer};
     const auto paths = to_paths(transfer.workspace(), o.paths);
@@ -114,8 +156,10 @@ int run(Context& ctx, const PullOptions& o) {
     }
     workspace::CheckoutReport report;
     if (!o.is_dry) report = check_out(transfer, o, paths, selected, fetched);
+    pipeline::LockedReport stages;
+    if (!o.is_dry && paths.empty() && travel.wants_data()) stages = bring_stages(ctx, transfer);
     if (ctx.out().is_json()) {
-        write_document(ctx.out(), o, transfer, selected, fetched, runs, report);
+        write_document(ctx.out(), o, transfer, selected, fetched, runs, report, stages);
     } else {
         show_runs(ctx.out(), transfer.remote(), runs, dry_run);
         const bool brings_none = runs.events.empty() && runs.records == 0 && runs.failures.empty();
@@ -125,6 +169,7 @@ int run(Context& ctx, const PullOptions& o) {
                 show_dry(ctx.out(), transfer.remote(), selected, fetched);
             else
                 show(ctx.out(), transfer.remote(), fetched, report);
+            show_stages(ctx.out(), stages);
         }
         show_failures(ctx, {}, runs.failures);
         show_failures(ctx, selected, fetched.failures);

@@ -197,18 +197,6 @@ What has finished is not done again after a kill; Ctrl-C ends what runs.
     next: mlo run
   1
 
-A dvc.yaml is explained, and not run.
-
-  $ printf 'stages:\n  copy:\n    cmd: cp raw.txt copy.txt\n    deps: [raw.txt]\n    outs: [copy.txt]\n' > dvc.yaml
-  $ run dvc.yaml
-  error[MLO-P156]: 'dvc.yaml' cannot be run yet: its lock and cache are DVC's
-    help: dvc repro
-  [1]
-  $ run dvc.yaml --dry
-  copy: would run: it never ran
-  1 stage: 1 would run, in T
-    next: mlo run
-
 Mistakes.
 
   $ run nothing.yaml

@@ -130,3 +130,20 @@ Two at once: the second waits, and says for whom.
   $ sed -E 's/process [0-9]+, since [^)]*/process P, since T/' waits; cat code
   warning: waiting for mlo run (process P, since T)
   0
+
+A dependency that is tracked, and whose data are not here.
+
+  $ mkdir -p tracked && cd tracked && git init -q && mlo init -q && mkdir data && echo 1 > data/x.csv && mlo add -q data && rm -r data && echo 'outs: [{path: other.csv, md5: 0123456789abcdef0123456789abcdef, hash: md5}]' > other.csv.dvc
+  $ printf 'stages:\n  a: {cmd: cp data/x.csv y, deps: [data/x.csv], outs: [y]}\n  b: {cmd: cp other.csv z, deps: [other.csv], outs: [z]}\n' > pipeline.yaml
+  $ mlo run -q a
+  error[MLO-P055]: stage 'a' depends on 'data/x.csv', which no stage makes and no file provides
+    --> pipeline.yaml:2:36
+    = 'data.mlo' tracks it, and its data are not in the work tree
+    help: mlo pull data/x.csv
+  [1]
+  $ mlo run -q b
+  error[MLO-P055]: stage 'b' depends on 'other.csv', which no stage makes and no file provides
+    --> pipeline.yaml:3:35
+    = 'other.csv.dvc' tracks it, and its data are not in the work tree
+    help: dvc pull other.csv.dvc
+  [1]

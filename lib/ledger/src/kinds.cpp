@@ -9,9 +9,9 @@ namespace mlo::ledger {
 namespace {
 
 constexpr Kind table[] = {
-    {"experiment.created", "track", HasBody::yes}, {retract_kind, "ledger", HasBody::no},
-    {"run.amended", "track", HasBody::yes},        {"run.sealed", "track", HasBody::yes},
-    {"stage.result", "pipeline", HasBody::yes},
+    {"experiment.created", "track", HasBody::yes}, {"object.alias", "pipeline", HasBody::no},
+    {retract_kind, "ledger", HasBody::no},         {"run.amended", "track", HasBody::yes},
+    {"run.sealed", "track", HasBody::yes},         {"stage.result", "pipeline", HasBody::yes},
 };
 
 }  // namespace

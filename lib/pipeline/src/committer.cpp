@@ -14,6 +14,8 @@
 #include <mlo/util/text.hpp>
 
 #include "decider.hpp"
+#include "dvc_aliases.hpp"
+#include "dvc_shelf.hpp"
 
 namespace mlo::pipeline {
 
@@ -35,13 +37,18 @@ std::string path_of(const std::string& document, const StageRecord& record, cons
 }
 
 struct Committer::Stores {
-    Stores(workspace::Workspace& workspace, WithMd5 with_md5, const std::string& writer)
+    explicit Stores(const Parts& parts) : Stores{parts, parts.workspace, parts.writer} {}
+    Stores(const Parts& parts, workspace::Workspace& workspace, const std::string& writer)
         : folder{workspace::make_folders(workspace.runtime().fs, workspace.layout().store_dir)},
-          observer{workspace, with_md5},
+          observer{workspace, parts.with_md5,
+                   parts.site ? store::LargeFiles::all_whole : store::LargeFiles::automatic},
           runs{runs_path(workspace), db::Access::write, workspace.runtime()},
           ledger{workspace.layout().store_dir, db::Access::write, workspace.runtime()},
           archive{runs, ledger, workspace.store(), *folder, writer, workspace.runtime()},
-          results{ledger, writer, workspace.runtime().log} {}
+          results{ledger, writer, workspace.runtime().log},
+          aliases{ledger, writer} {
+        if (parts.site) shelf.emplace(*parts.site, workspace);
+    }
 
     std::unique_ptr<Dir> folder;
     Observer observer;
@@ -49,6 +56,8 @@ struct Committer::Stores {
     ledger::Ledger ledger;
     track::Archive archive;
     Results results;
+    DvcAliases aliases;
+    std::optional<DvcShelf> shelf;
 };
 
 Committer::Committer(const Parts& parts) : parts_{parts}, thread_{begin_thread()} {}
@@ -129,6 +138,7 @@ void Committer::work() {
         try {
             if (!batch.empty()) commit(batch);
             if (is_due) {
+                const auto without_dvc = lock_out_dvc();
                 parts_.locks.write();
                 last_write_ = now;
             }
@@ -147,8 +157,9 @@ void Committer::work() {
 }
 
 void Committer::commit(std::vector<Finished>& batch) {
-    if (!stores_) stores_ = std::make_unique<Stores>(parts_.workspace, parts_.with_md5, parts_.writer);
-    store_outputs(batch);
+    if (!stores_) stores_ = std::make_unique<Stores>(parts_);
+    const auto kept = store_outputs(batch);
+    if (parts_.with_md5 == WithMd5::yes) name_for_dvc(kept);
     std::vector<StageResult> results;
     const auto now_ms =
         std::chrono::floor<std::chrono::milliseconds>(parts_.workspace.runtime().clock.now().time_since_epoch())
@@ -169,7 +180,7 @@ void Committer::commit(std::vector<Finished>& batch) {
 }
 
 /// Those whose outputs are no longer what they were, or are not for the store, are not for others either.
-void Committer::store_outputs(std::vector<Finished>& batch) {
+std::vector<Committer::Kept> Committer::store_outputs(std::vector<Finished>& batch) {
     std::vector<std::string> paths;
     for (const auto& finished : batch) {
         if (!finished.entry) continue;
@@ -178,21 +189,54 @@ void Committer::store_outputs(std::vector<Finished>& batch) {
         }
     }
     const auto seen = stores_->observer.store(paths);
+    std::vector<Kept> kept;
     std::size_t next = 0;
     for (auto& finished : batch) {
         if (!finished.entry) continue;
-        for (const auto& out : finished.entry->record.outs) {
-            const bool is_whole =
-                is_stored(out) && out.state && seen[next].state && same_content(*out.state, *seen[next].state);
-            if (!is_whole) finished.entry->is_reusable = false;
-            if (!is_whole && is_stored(out)) {
-                const std::scoped_lock lock{mutex_};
-                warnings_.push_back(fmt::format("the output {} of stage '{}' was changed before it could be stored",
-                                                quoted(paths[next]), printable(finished.entry->stage)));
+        auto& entry = *finished.entry;
+        for (const auto& out : entry.record.outs) {
+            if (!is_stored(out)) {
+                entry.is_reusable = false;
+                continue;
             }
-            if (is_stored(out)) ++next;
+            const auto& now = seen[next].state;
+            auto& path = paths[next++];
+            if (out.state && now && same_content(*out.state, *now)) {
+                kept.push_back({entry, std::move(path), out});
+                continue;
+            }
+            entry.is_reusable = false;
+            warn(fmt::format("the output {} of stage '{}' was changed before it could be stored", quoted(path),
+                             printable(entry.stage)));
         }
     }
+    return kept;
+}
+
+/// DVC's names of what is stored: in the ledger, for who has our remotes, and in DVC's own cache.
+void Committer::name_for_dvc(const std::vector<Kept>& kept) {
+    const auto without_dvc = lock_out_dvc();
+    std::vector<DvcAlias> aliases;
+    for (const auto& [entry, path, out] : kept) {
+        aliases.push_back({out.state->md5, {*out.state->id, out.state->kind}});
+        if (!stores_->shelf || stores_->shelf->put(path, *out.state, stores_->observer)) continue;
+        warn(fmt::format("the output {} of stage '{}' was changed before DVC's cache could have it", quoted(path),
+                         printable(entry.stage)));
+    }
+    if (stores_->shelf) stores_->shelf->sync();
+    stores_->aliases.publish(std::move(aliases));
+}
+
+std::optional<dvc::RepoLock> Committer::lock_out_dvc() const {
+    if (!parts_.site) return std::nullopt;
+    auto runtime = parts_.workspace.runtime();
+    runtime.stop = parts_.stop;
+    return std::optional<dvc::RepoLock>{std::in_place, *parts_.site, runtime};
+}
+
+void Committer::warn(std::string warning) {
+    const std::scoped_lock lock{mutex_};
+    warnings_.push_back(std::move(warning));
 }
 
 void Committer::end_runs(std::vector<Finished>& batch) {
@@ -223,11 +267,8 @@ void Committer::end_runs(std::vector<Finished>& batch) {
         } catch (const Error& error) {
             // Deleted, or found lost by another command meanwhile: what a stage made counts without its run.
             if (error.kind() == ErrorKind::io || error.kind() == ErrorKind::corrupt) throw;
-            const std::scoped_lock lock{mutex_};
-            if (error.code().id != track::errors::run_ended.id) {
-                warnings_.push_back(
-                    fmt::format("run {} could not be recorded: {}", run.run.substr(0, 8), error.message()));
-            }
+            if (error.code().id != track::errors::run_ended.id)
+                warn(fmt::format("run {} could not be recorded: {}", run.run.substr(0, 8), error.message()));
         }
     }
     if (!ended.empty()) static_cast<void>(stores_->archive.seal(ended));

@@ -5,11 +5,15 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include <mlo/dvc/locks.hpp>
+#include <mlo/dvc/site.hpp>
 #include <mlo/pipeline/journal.hpp>
 #include <mlo/pipeline/observer.hpp>
 #include <mlo/pipeline/results.hpp>
@@ -43,6 +47,8 @@ public:
         WithMd5 with_md5 = WithMd5::no;
         StageLocks& locks;
         std::string writer;
+        std::optional<dvc::Site> site{};  ///< DVC's dialect, and DVC is here: then its cache gets the outputs too
+        std::stop_token stop{};           ///< for waiting until DVC is done
     };
     explicit Committer(const Parts& parts);
     ~Committer();
@@ -64,7 +70,16 @@ private:
     struct Stores;
     void work();
     void commit(std::vector<Finished>& batch);
-    void store_outputs(std::vector<Finished>& batch);
+    /// An output that is in the store.
+    struct Kept {
+        const JournalEntry& entry;
+        std::string path;
+        const OutputRecord& out;
+    };
+    [[nodiscard]] std::vector<Kept> store_outputs(std::vector<Finished>& batch);
+    void name_for_dvc(const std::vector<Kept>& kept);
+    [[nodiscard]] std::optional<dvc::RepoLock> lock_out_dvc() const;
+    void warn(std::string warning);
     void end_runs(std::vector<Finished>& batch);
     [[nodiscard]] std::jthread begin_thread();
 

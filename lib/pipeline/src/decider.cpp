@@ -23,6 +23,22 @@ bool has_persistent(const Stage& stage) {
     return std::any_of(stage.outs.begin(), stage.outs.end(), [](const auto& out) { return out.is_persistent; });
 }
 
+const OutputRecord* find_output(const StageRecord& record, const std::string& written) noexcept {
+    const auto found =
+        std::find_if(record.outs.begin(), record.outs.end(), [&](const auto& out) { return out.path == written; });
+    return found == record.outs.end() ? nullptr : &*found;
+}
+
+/// Whether all outputs are what the lock says.
+bool is_as_known(const Stage& stage, const StageRecord& known, std::span<const Observation> seen) noexcept {
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        const auto* const out = find_output(known, stage.outs[i].at.written);
+        const bool is_same = out != nullptr && out->state && seen[i].state && same_content(*out->state, *seen[i].state);
+        if (!is_same) return false;
+    }
+    return true;
+}
+
 /// A frozen stage follows from what it followed from.
 void freeze(StageRecord& now, const StageRecord& known) {
     now.deps = known.deps;
@@ -108,7 +124,10 @@ void Decider::compare(Decision& decision, Present&& present) {
         reasons.insert(reasons.end(), std::make_move_iterator(differing.begin()),
                        std::make_move_iterator(differing.end()));
     }
-    if (reasons.empty() && is_chosen_to_verify()) reasons.push_back(forced("--verify"));
+    if (reasons.empty() && is_chosen_to_verify()) {
+        reasons.push_back(forced("--verify"));
+        parts_.stored.identify(decision.known->outs);
+    }
     decision.verdict = reasons.empty() ? Verdict::up_to_date : Verdict::must_run;
 }
 
@@ -129,12 +148,11 @@ void Decider::check_outputs(Decision& decision, std::span<const Observation> see
     std::vector<Reason> reasons;
     std::vector<OutputRecord> absent;
     bool is_only_temporary = true;  // what is absent
+    if (known && !is_as_known(stage, *known, seen)) parts_.stored.identify(decision.known->outs);
     for (std::size_t i = 0; i < seen.size(); ++i) {
         const auto& at = stage.outs[i].at;
-        const auto* record = known ? std::find_if(known->outs.data(), known->outs.data() + known->outs.size(),
-                                                  [&](const auto& out) { return out.path == at.written; })
-                                   : nullptr;
-        const bool is_known = known && record != known->outs.data() + known->outs.size() && record->state;
+        const auto* const record = known ? find_output(*known, at.written) : nullptr;
+        const bool is_known = record != nullptr && record->state;
         if (is_known && seen[i].state && same_content(*record->state, *seen[i].state)) continue;
         if (is_known && !seen[i].state && !seen[i].error) {
             absent.push_back(*record);
@@ -158,8 +176,10 @@ void Decider::check_outputs(Decision& decision, std::span<const Observation> see
     }
     decision.reasons = std::move(reasons);
     const bool is_nothing_else = absent.size() == decision.reasons.size();
-    const bool may_be_absent = absent.size() == seen.size() || is_only_temporary;
-    if (is_nothing_else && may_be_absent && is_needed_[decision.stage] && is_stored(absent)) {
+    // DVC calls a stage out of date whose outputs are absent, whoever needs them.
+    const bool is_lazy = parts_.pipeline.dialect == Dialect::mlo && absent.size() == seen.size();
+    const bool may_be_absent = is_needed_[decision.stage] && (is_lazy || is_only_temporary);
+    if (is_nothing_else && may_be_absent && parts_.stored.contains(absent)) {
         if (!is_only_temporary) decision.note = "its outputs are not in the work tree, where nobody needs them";
         parts_.absent.add(decision.stage, known->outs);
         decision.record.outs = known->outs;
@@ -170,28 +190,10 @@ void Decider::check_outputs(Decision& decision, std::span<const Observation> see
     if (restore(decision, known->outs)) decision.verdict = Verdict::restored;
 }
 
-bool Decider::is_stored(std::span<const OutputRecord> outs) {
-    auto& store = parts_.workspace.store();
-    return std::all_of(outs.begin(), outs.end(), [&](const OutputRecord& out) {
-        return out.state && out.state->id && store.contains(*out.state->id);
-    });
-}
-
 bool Decider::restore(Decision& decision, std::span<const OutputRecord> outs) {
-    const auto& stage = parts_.pipeline.stages[decision.stage];
-    const bool has_ids =
-        std::all_of(outs.begin(), outs.end(), [](const auto& out) { return out.state && out.state->id; });
-    if (outs.empty() || !has_ids) return false;
-    if (only_decides(parts_.request.plan)) {
-        if (!is_stored(outs)) return false;
-    } else if (!restore_outputs(parts_.workspace, parts_.observer, stage, outs)) {
-        if (!parts_.request.fetch) return false;
-        std::vector<store::ObjectRef> wanted;
-        for (const auto& out : outs) wanted.push_back({*out.state->id, out.state->kind});
-        parts_.request.fetch(wanted);
-        if (!restore_outputs(parts_.workspace, parts_.observer, stage, outs)) return false;
-    }
-    decision.record.outs.assign(outs.begin(), outs.end());
+    auto restored = parts_.stored.restore(parts_.pipeline.stages[decision.stage], outs);
+    if (!restored) return false;
+    decision.record.outs = *std::move(restored);
     return true;
 }
 

@@ -12,6 +12,7 @@
 
 #include "present.hpp"
 #include "stage_locks.hpp"
+#include "stored_outputs.hpp"
 
 namespace mlo::pipeline {
 
@@ -31,21 +32,6 @@ struct Decision {
     std::shared_ptr<const Error> error;  ///< failed
 };
 
-/// Results behind a mutex.
-class SharedResults {
-public:
-    SharedResults(ledger::Ledger& ledger, std::string writer, LogSink& log)
-        : results_{ledger, std::move(writer), log} {}
-    [[nodiscard]] std::vector<StageResult> find(const hash::Digest& key) {
-        const std::scoped_lock lock{mutex_};
-        return results_.find(key);
-    }
-
-private:
-    std::mutex mutex_;
-    Results results_;
-};
-
 /// Decides about stages whose upstream is done, many at once. Thread-safe.
 class Decider {
 public:
@@ -58,6 +44,7 @@ public:
         AbsentOutputs& absent;
         StageLocks& locks;
         SharedResults* results;  ///< null: there are none yet
+        StoredOutputs& stored;
     };
     explicit Decider(const Parts& parts) : parts_{parts} {}
 
@@ -71,7 +58,6 @@ private:
     void check_outputs(Decision& decision, std::span<const Observation> seen);
     void look_for_result(Decision& decision);
     [[nodiscard]] bool restore(Decision& decision, std::span<const OutputRecord> outs);
-    [[nodiscard]] bool is_stored(std::span<const OutputRecord> outs);
     void require_outputs_of_others(Decision& decision);
     [[nodiscard]] bool is_chosen_to_verify();
 

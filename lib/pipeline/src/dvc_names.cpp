@@ -168,13 +168,10 @@ std::string dvc_folder_text(std::vector<DvcFile> files) {
     return text + "]";
 }
 
-void name_folder(PathState& state, workspace::TreeSource& trees, DvcNames& names, const FollowLink& follow) {
-    const auto done = [&](const hash::Md5Digest& md5) { state.md5 = hash::to_hex(md5) + ".dir"; };
-    if (const auto known = names.find(store::ObjectKind::tree, *state.id)) return done(*known);
-    std::vector<DvcFile> files;
-    std::uint64_t size = 0;
-    bool has_links = false;
-    std::vector<std::pair<std::string, store::ObjectId>> folders{{"", *state.id}};
+DvcFolder list_folder(const store::ObjectId& top, workspace::TreeSource& trees, DvcNames& names,
+                      const FollowLink& follow) {
+    DvcFolder listed;
+    std::vector<std::pair<std::string, store::ObjectId>> folders{{"", top}};
     while (!folders.empty()) {
         const auto [folder, id] = std::move(folders.back());
         folders.pop_back();
@@ -187,22 +184,29 @@ void name_folder(PathState& state, workspace::TreeSource& trees, DvcNames& names
             } else if (entry.kind == store::EntryKind::file) {
                 const auto md5 = names.find(store::ObjectKind::blob, entry.id);
                 MLO_ASSERT(md5.has_value());
-                files.push_back({std::move(relpath), hash::to_hex(*md5)});
-                size += entry.size_bytes;
+                listed.files.push_back({std::move(relpath), hash::to_hex(*md5), entry.id});
+                listed.size_bytes += entry.size_bytes;
             } else {
-                has_links = true;
+                listed.has_links = true;
                 const auto target = follow(relpath);
                 if (!target || target->kind != store::ObjectKind::blob) continue;
-                files.push_back({std::move(relpath), target->md5});
-                size += target->size_bytes;
+                listed.files.push_back({std::move(relpath), target->md5, *target->id});
+                listed.size_bytes += target->size_bytes;
             }
         }
     }
-    state.size_bytes = size;
-    state.files = files.size();
-    const auto md5 = hash::md5(as_bytes(dvc_folder_text(std::move(files))));
+    return listed;
+}
+
+void name_folder(PathState& state, workspace::TreeSource& trees, DvcNames& names, const FollowLink& follow) {
+    const auto done = [&](const hash::Md5Digest& md5) { state.md5 = hash::to_hex(md5) + ".dir"; };
+    if (const auto known = names.find(store::ObjectKind::tree, *state.id)) return done(*known);
+    auto listed = list_folder(*state.id, trees, names, follow);
+    state.size_bytes = listed.size_bytes;
+    state.files = listed.files.size();
+    const auto md5 = hash::md5(as_bytes(dvc_folder_text(std::move(listed.files))));
     // What a link leads to is no part of the tree.
-    if (!has_links) names.put(store::ObjectKind::tree, *state.id, md5);
+    if (!listed.has_links) names.put(store::ObjectKind::tree, *state.id, md5);
     done(md5);
 }
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mlo/hash/md5.hpp>
-#include <mlo/pipeline/record.hpp>
+#include <mlo/pipeline/observer.hpp>
 #include <mlo/util/fs.hpp>
 #include <mlo/util/runtime.hpp>
 #include <mlo/workspace/tree_source.hpp>
@@ -50,17 +50,20 @@ private:
     std::unordered_map<Key, hash::Md5Digest, KeyHash> learned_;
 };
 
-/// One file of a folder as DVC lists it.
-struct DvcFile {
-    std::string relpath;
-    std::string md5;  ///< 32 hex
-};
-
 /// The object that DVC stores for a folder: a JSON list of {md5, relpath}, sorted by relpath, as Python writes it.
 [[nodiscard]] std::string dvc_folder_text(std::vector<DvcFile> files);
 
 /// What a link within a folder leads to; nothing if DVC does not list it.
 using FollowLink = std::function<std::optional<PathState>(const std::string& relpath)>;
+
+/// The files of a folder as DVC lists them, and how large they are together. `trees` has all that lie in it.
+struct DvcFolder {
+    std::vector<DvcFile> files;
+    std::uint64_t size_bytes = 0;
+    bool has_links = false;
+};
+[[nodiscard]] DvcFolder list_folder(const store::ObjectId& id, workspace::TreeSource& trees, DvcNames& names,
+                                    const FollowLink& follow);
 
 /// Adds to the state of a folder what DVC calls it, and gives it the size and number of files that DVC counts: links to
 /// files count as these, links to folders not at all. `trees` has all that lie in it.

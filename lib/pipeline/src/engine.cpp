@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <mlo/db/errors.hpp>
+#include <mlo/dvc/locks.hpp>
+#include <mlo/dvc/site.hpp>
 #include <mlo/pipeline/environment.hpp>
 #include <mlo/pipeline/errors.hpp>
 #include <mlo/pipeline/outputs.hpp>
@@ -14,6 +16,8 @@
 #include <mlo/util/lock_file.hpp>
 #include <mlo/util/text.hpp>
 
+#include "dvc_order.hpp"
+#include "dvc_shelf.hpp"
 #include "engine_loop.hpp"
 #include "param_files.hpp"
 
@@ -46,6 +50,7 @@ public:
 
     EngineReport run() {
         const auto begin = parts_.workspace.runtime().clock.elapsed();
+        find_dvc();
         open();
         run_groups();
         if (!is_over_) {
@@ -66,15 +71,17 @@ private:
     }
     [[nodiscard]] bool is_dry() const noexcept { return only_decides(request_.plan); }
 
+    void find_dvc() {
+        if (parts_.pipeline.dialect != Dialect::dvc) return;
+        site_ = dvc::find_site(parts_.workspace.layout().root, parts_.pipeline.documents.front().folder,
+                               request_.environment, parts_.workspace.runtime());
+        if (site_) shelf_.emplace(*site_, parts_.workspace);
+    }
+
     void open() {
         const auto& runtime = parts_.workspace.runtime();
         const auto& store_dir = parts_.workspace.layout().store_dir;
         if (!is_dry()) {
-            if (parts_.pipeline.dialect == Dialect::dvc) {
-                throw Error{errors::dvc_not_run, fmt::format("{} cannot be run yet: its lock and cache are DVC's",
-                                                             quoted(parts_.pipeline.documents.front().path))}
-                    .hint("dvc repro");
-            }
             auto* const private_dir = parts_.workspace.private_dir();
             if (private_dir == nullptr) {
                 throw Error{errors::cannot_record, "the work tree's private folder cannot be written"}.hint(
@@ -83,7 +90,8 @@ private:
             one_at_a_time_.emplace(*private_dir, lock_name, LockMode::exclusive, "mlo run", WhenHeld::wait, runtime);
             parts_.executor.settle();
             static_cast<void>(workspace::make_folders(runtime.fs, store_dir));
-            committer_.emplace(Committer::Parts{quiet_, with_md5(), locks_, parts_.writer});
+            committer_.emplace(Committer::Parts{quiet_, with_md5(), locks_, parts_.writer, site_, runtime.stop});
+            if (site_) path_locks_.emplace(*site_, fmt::format("{}", fmt::join(command_line(), " ")), quiet_.runtime());
             runs_.emplace(
                 StageRuns::Parts{quiet_, parts_.pipeline, request_.environment, request_.user, command_line()});
             adopt(*private_dir);
@@ -181,8 +189,10 @@ private:
         Scheduler scheduler{
             parts_.pipeline, graph, selected, limits(), is_dry() ? Scheduler::KeepGoing::yes : request_.keep_going, {}};
         PresentReader present{{parts_.workspace, parts_.pipeline, graph, observer_, absent_, surroundings_, branch_}};
+        StoredOutputs stored{{parts_.workspace, observer_, request_, parts_.pipeline.dialect,
+                              results_ ? &*results_ : nullptr, shelf_ ? &*shelf_ : nullptr}};
         Decider decider{{parts_.workspace, parts_.pipeline, request_, observer_, present, absent_, locks_,
-                         results_ ? &*results_ : nullptr}};
+                         results_ ? &*results_ : nullptr, stored}};
         std::vector<bool> is_selected(parts_.pipeline.stages.size());
         std::vector<bool> is_needed(parts_.pipeline.stages.size());
         for (const auto stage : selected) {
@@ -194,7 +204,8 @@ private:
         Collector collector{{parts_.workspace, parts_.pipeline, request_, observer_, present}};
         parts_.observer.planned(status_.selected);
         EngineLoop loop{{parts_, request_, graph, scheduler, decider, collector, observer_, surroundings_, states_,
-                         report_, status_, committer_ ? &*committer_ : nullptr, runs_ ? &*runs_ : nullptr}};
+                         report_, status_, committer_ ? &*committer_ : nullptr, runs_ ? &*runs_ : nullptr,
+                         path_locks_ ? &*path_locks_ : nullptr}};
         loop.run();
         const bool has_failed = std::any_of(selected.begin(), selected.end(),
                                             [&](auto stage) { return states_[stage] == StageStates::State::ended; });
@@ -248,10 +259,29 @@ private:
             const bool has_made = report.outcome == StageOutcome::ran || report.outcome == StageOutcome::restored;
             if (has_made) made.push_back(&parts_.pipeline.stages[report.stage]);
         }
+        // As written, in whatever order they ended.
+        std::sort(made.begin(), made.end());
         try {
             static_cast<void>(ignore_outputs(quiet_, made));
         } catch (const Error& error) {
             report_.warnings.push_back(fmt::format("git does not ignore all outputs: {}", error.message()));
+        }
+    }
+
+    /// DVC runs one stage after the other: then the order of a dvc.lock follows from the document alone.
+    void arrange_locks() {
+        if (parts_.pipeline.dialect != Dialect::dvc) return;
+        std::vector<std::pair<std::string, std::string>> order;
+        for (const auto index : dvc_order(parts_.pipeline, *graph_)) {
+            const auto& stage = parts_.pipeline.stages[index];
+            order.emplace_back(parts_.pipeline.documents.at(stage.document).path, stage.name);
+        }
+        try {
+            std::optional<dvc::RepoLock> without_dvc;
+            if (site_) without_dvc.emplace(*site_, parts_.workspace.runtime());
+            locks_.arrange(order);
+        } catch (const Error& error) {
+            report_.warnings.push_back(fmt::format("new stages stay in the order of their ends: {}", error.message()));
         }
     }
 
@@ -273,6 +303,7 @@ private:
         report_.warnings.insert(report_.warnings.end(), std::make_move_iterator(warnings.begin()),
                                 std::make_move_iterator(warnings.end()));
         if (!report_.trouble) report_.trouble = committer_->trouble();
+        if (!report_.trouble && graph_) arrange_locks();
         if (!is_over_) remove_temporary();
         observer_.save();
     }
@@ -285,6 +316,9 @@ private:
     StageLocks locks_;
     Surroundings surroundings_;
     std::string branch_;
+    std::optional<dvc::Site> site_;  ///< DVC's dialect, and DVC is here
+    std::optional<DvcShelf> shelf_;
+    std::optional<dvc::PathLocks> path_locks_;
     std::optional<LockFile> one_at_a_time_;
     std::optional<Committer> committer_;
     std::optional<StageRuns> runs_;

@@ -6,6 +6,7 @@
 #include <mlo/pipeline/errors.hpp>
 #include <mlo/pipeline/outputs.hpp>
 #include <mlo/util/errors.hpp>
+#include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
 #include "engine_loop.hpp"
@@ -16,6 +17,8 @@ namespace mlo::pipeline {
 
 namespace {
 
+/// How often it is asked whether DVC is done with a path.
+constexpr std::chrono::milliseconds between_asking_dvc{250};
 constexpr std::int32_t exit_timed_out = 124;
 constexpr std::int32_t exit_signal_base = 128;
 
@@ -53,6 +56,11 @@ void EngineLoop::start(std::uint32_t index) {
     const auto& its = stage(index);
     const auto& root = parts_.engine.workspace.layout().root;
     try {
+        if (!lock_paths(active)) {
+            parts_.scheduler.release(index);
+            retries_.push_back({runtime_.clock.elapsed() + between_asking_dvc, index});
+            return;
+        }
         static_cast<void>(clear_outputs(parts_.engine.workspace, parts_.observer, its,
                                         active.decision.known ? &*active.decision.known : nullptr));
         if (active.run.empty()) {
@@ -82,6 +90,45 @@ void EngineLoop::start(std::uint32_t index) {
         active.attempts);
     parts_.engine.executor.start(job);
     show_status();
+}
+
+std::vector<std::string> EngineLoop::read_paths(const Stage& its) const {
+    std::vector<std::string> paths;
+    for (const auto& dep : its.deps) paths.push_back(path::join(parts_.engine.workspace.layout().root, dep.path));
+    return paths;
+}
+
+std::vector<std::string> EngineLoop::made_paths(const Stage& its) const {
+    std::vector<std::string> paths;
+    for (const auto& out : its.outs) paths.push_back(path::join(parts_.engine.workspace.layout().root, out.at.path));
+    return paths;
+}
+
+/// So that DVC knows who uses what the stage reads and makes. False while DVC does.
+bool EngineLoop::lock_paths(Active& active) {
+    if (parts_.path_locks == nullptr || active.paths == Active::Paths::locked) return true;
+    const auto& its = stage(active.decision.stage);
+    const auto holder = parts_.path_locks->try_acquire(read_paths(its), made_paths(its));
+    if (!holder) {
+        active.paths = Active::Paths::locked;
+        return true;
+    }
+    if (active.paths == Active::Paths::free) {
+        runtime_.log.log(
+            LogLevel::warning,
+            fmt::format("stage '{}' waits for process {} ({}), which uses {}",
+                        printable(parts_.engine.pipeline.address(its)), holder->pid,
+                        printable(holder->command), quoted(holder->path)));
+    }
+    active.paths = Active::Paths::awaited;
+    return false;
+}
+
+void EngineLoop::unlock_paths(Active& active) {
+    if (active.paths != Active::Paths::locked) return;
+    const auto& its = stage(active.decision.stage);
+    parts_.path_locks->release(read_paths(its), made_paths(its));
+    active.paths = Active::Paths::free;
 }
 
 void EngineLoop::tell(const JobEvent& event) {
@@ -245,6 +292,7 @@ void EngineLoop::finish(std::uint32_t index, Collected&& collected) {
         return;
     }
     run_hooks(its, active.environment, Ended::well);
+    unlock_paths(active);
     active_.erase(index);
     parts_.states[index] = StageStates::State::done;
     parts_.scheduler.done(index);

@@ -205,6 +205,7 @@ void EngineLoop::fail(std::uint32_t index, const Error& error, StageOutcome outc
                 {{}, end_of(active, is_cancelled ? track::RunState::killed : track::RunState::failed)});
         }
         if (outcome == StageOutcome::failed) run_hooks(stage(index), active.environment, Ended::badly);
+        unlock_paths(active);
         active_.erase(found);
     }
     parts_.states[index] = StageStates::State::ended;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <mlo/dvc/locks.hpp>
 #include <mlo/pipeline/engine.hpp>
 #include <mlo/track/output_log.hpp>
 
@@ -53,6 +54,7 @@ public:
         EngineStatus& status;
         Committer* committer;  ///< null: Plan::dry
         StageRuns* runs;       ///< null: Plan::dry
+        dvc::PathLocks* path_locks;  ///< null: DVC is not here
     };
     explicit EngineLoop(const Parts& parts);
     ~EngineLoop();
@@ -68,6 +70,7 @@ private:
         Decision decision;
         std::uint32_t attempts = 0;
         std::uint64_t job = 0;  ///< 0: none now
+        enum class Paths : std::uint8_t { free, awaited, locked } paths = Paths::free;  ///< as DVC sees them
         std::string run;
         std::vector<std::string> environment;
         SecretMask masks[2];  ///< of both streams
@@ -89,6 +92,10 @@ private:
     // Running.
     bool start_jobs();
     void start(std::uint32_t stage);
+    [[nodiscard]] std::vector<std::string> read_paths(const Stage& its) const;
+    [[nodiscard]] std::vector<std::string> made_paths(const Stage& its) const;
+    [[nodiscard]] bool lock_paths(Active& active);
+    void unlock_paths(Active& active);
     void tell(const JobEvent& event);
     void take_output(std::uint32_t stage, OutputStream stream, std::string_view text);
     void job_ended(const JobEvent& event);

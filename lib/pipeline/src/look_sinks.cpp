@@ -113,7 +113,7 @@ std::unique_ptr<ScanSink> StoringSinks::begin() { return std::make_unique<Storin
 
 store::Ingest& StoringSinks::ingest() {
     const std::scoped_lock lock{mutex_};
-    if (!ingest_) ingest_ = store_.begin_ingest(store::LargeFiles::automatic);
+    if (!ingest_) ingest_ = store_.begin_ingest(large_files_);
     return *ingest_;
 }
 

@@ -71,8 +71,9 @@ private:
 /// Stores what the store lacks; begins nothing if it lacks nothing.
 class StoringSinks final : public Sinks {
 public:
-    StoringSinks(store::ObjectStore& store, const Runtime& runtime, DvcNames* names) noexcept
-        : Sinks{names}, store_{store}, runtime_{runtime} {}
+    StoringSinks(store::ObjectStore& store, store::LargeFiles large_files, const Runtime& runtime,
+                 DvcNames* names) noexcept
+        : Sinks{names}, store_{store}, large_files_{large_files}, runtime_{runtime} {}
     std::unique_ptr<ScanSink> begin() override;
     bool knows(const store::ObjectId& id) override { return has_name(id) && store_.contains(id); }
     bool is_storing() const noexcept override { return true; }
@@ -84,6 +85,7 @@ public:
 
 private:
     store::ObjectStore& store_;
+    store::LargeFiles large_files_;
     const Runtime& runtime_;
     std::mutex mutex_;
     std::unique_ptr<store::Ingest> ingest_;

@@ -76,7 +76,7 @@ private:
 }  // namespace
 
 struct Observer::State {
-    State(workspace::Workspace& workspace, WithMd5 with_md5);
+    State(workspace::Workspace& workspace, WithMd5 with_md5, store::LargeFiles how_stored);
 
     [[nodiscard]] Place place_of(const std::string& path);
     std::vector<Observation> look(std::span<const std::string> paths, Sinks& sinks);
@@ -84,6 +84,8 @@ struct Observer::State {
                                      Observation& found);
     void look_closely(const Task& task, Threads threads, Sinks& sinks, Observation& found);
     Observation scan(Realm& realm, workspace::Workspace& workspace, const std::string& path, Sinks& sinks);
+    [[nodiscard]] std::optional<std::string> file_behind(Realm& realm, workspace::Workspace& workspace,
+                                                         const std::string& path);
     void wait_until_settled(const FileStat& stat);
     [[nodiscard]] DvcNames* dvc_names() noexcept { return names ? &*names : nullptr; }
 
@@ -92,6 +94,7 @@ struct Observer::State {
     Dir* cache_dir;
     std::string root;
     std::optional<DvcNames> names;  ///< of DVC's dialect
+    store::LargeFiles large_files;
     Realm outside;
     Realm inside;
 };
@@ -124,11 +127,12 @@ std::string cwd_of(const workspace::Workspace& workspace) {
 
 }  // namespace
 
-Observer::State::State(workspace::Workspace& workspace, WithMd5 with_md5)
+Observer::State::State(workspace::Workspace& workspace, WithMd5 with_md5, store::LargeFiles how_stored)
     : runtime{workspace.runtime()},
       store{workspace.store()},
       cache_dir{workspace.stat_cache_dir()},
       root{workspace.layout().root},
+      large_files{how_stored},
       outside{layout_of_everything(), cwd_of(workspace), runtime, open_outside_dir(cache_dir, Missing::leave).get(),
               nullptr},
       inside{workspace.layout(), cwd_of(workspace), runtime, cache_dir, &outside} {
@@ -255,16 +259,23 @@ Observation Observer::State::scan(Realm& realm, workspace::Workspace& workspace,
     state.size_bytes = entry.size_bytes;
     state.files = state.kind == ObjectKind::tree ? result.files : 0;
     sinks.name(state, *sink, [&](const std::string& relpath) -> std::optional<PathState> {
-        // Folders are not looked at: one may be the folder that holds the link.
-        const auto target = realm.resolve(workspace, path::join(path, relpath));
-        const auto stat = target ? workspace.stat(*target) : std::nullopt;
-        if (!stat || stat->kind != FileKind::regular) return std::nullopt;
+        const auto target = file_behind(realm, workspace, path::join(path, relpath));
+        if (!target) return std::nullopt;
         Observation seen;
         look_closely({.index = 0, .place = {&realm, *target}, .is_folder = false}, Threads::one, sinks, seen);
         if (seen.error) throw Error{*seen.error};
         return std::move(seen.state);
     });
     return {.state = std::move(state), .error = {}};
+}
+
+/// Where a link leads, if to a file. Folders are not looked at: one may be the folder that holds the link.
+std::optional<std::string> Observer::State::file_behind(Realm& realm, workspace::Workspace& workspace,
+                                                        const std::string& path) {
+    auto target = realm.resolve(workspace, path);
+    const auto stat = target ? workspace.stat(*target) : std::nullopt;
+    if (!stat || stat->kind != FileKind::regular) return std::nullopt;
+    return target;
 }
 
 /// What was written just now could change once more within the same tick of the file system's clock, and would have to
@@ -277,8 +288,8 @@ void Observer::State::wait_until_settled(const FileStat& stat) {
         runtime.clock.sleep(pause, runtime.stop);
 }
 
-Observer::Observer(workspace::Workspace& workspace, WithMd5 with_md5)
-    : state_{std::make_unique<State>(workspace, with_md5)} {}
+Observer::Observer(workspace::Workspace& workspace, WithMd5 with_md5, store::LargeFiles large_files)
+    : state_{std::make_unique<State>(workspace, with_md5, large_files)} {}
 
 Observer::~Observer() = default;
 
@@ -288,10 +299,27 @@ std::vector<Observation> Observer::look(std::span<const std::string> paths) {
 }
 
 std::vector<Observation> Observer::store(std::span<const std::string> paths) {
-    StoringSinks sinks{state_->store, state_->runtime, state_->dvc_names()};
+    StoringSinks sinks{state_->store, state_->large_files, state_->runtime, state_->dvc_names()};
     auto found = state_->look(paths, sinks);
     sinks.commit();
     return found;
+}
+
+std::vector<DvcFile> Observer::dvc_files(const std::string& path, const PathState& folder) {
+    workspace::StoredTrees trees{state_->store};
+    return list_folder(*folder.id, trees, state_->names.value(),
+                       [&](const std::string& relpath) -> std::optional<PathState> {
+                           auto place = state_->place_of(path::join(path, relpath));
+                           {
+                               const Realm::Lease workspace{*place.realm, Threads::one};
+                               if (!state_->file_behind(*place.realm, *workspace, place.path)) return std::nullopt;
+                           }
+                           const auto link = path::join(path, relpath);
+                           auto seen = store(std::span{&link, 1});
+                           if (seen.front().error) throw Error{*seen.front().error};
+                           return std::move(seen.front().state);
+                       })
+        .files;
 }
 
 void Observer::save() {

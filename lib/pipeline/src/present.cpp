@@ -13,6 +13,7 @@
 #include <mlo/util/errors.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
+#include <mlo/workspace/pointer.hpp>
 
 #include "condition_tests.hpp"
 #include "path_order.hpp"
@@ -22,6 +23,7 @@ namespace mlo::pipeline {
 namespace {
 
 constexpr std::string_view default_params = "params.yaml";
+constexpr std::string_view dvc_suffix = ".dvc";
 
 const StageExtras& extras_of(const Stage& stage) {
     static const StageExtras none;
@@ -178,6 +180,12 @@ Error PresentReader::missing(std::uint32_t index, const StagePath& at) const {
         errors::dependency_missing,
         fmt::format("stage '{}' depends on {}, which no stage makes and no file provides", name, quoted(at.path))};
     error.at(place);
+    if (const auto pointer = pointer_above(at.path)) {
+        const bool is_dvc = pointer->ends_with(dvc_suffix);
+        error.note(fmt::format("{} tracks it, and its data are not in the work tree", quoted(*pointer)));
+        return std::move(error.hint(is_dvc ? fmt::format("dvc pull {}", printable(*pointer))
+                                           : fmt::format("mlo pull {}", printable(at.path))));
+    }
     std::set<std::string> names;
     std::map<std::string, std::string> makers;
     for (const auto& other : pipeline.stages) {
@@ -198,6 +206,23 @@ Error PresentReader::missing(std::uint32_t index, const StagePath& at) const {
                    ? fmt::format("there is {}", quoted(*guess))
                    : fmt::format("there is {}, an output of stage '{}'", quoted(*guess), printable(maker->second)));
     return std::move(error.hint(fmt::format("write {}, or add the file", quoted(*guess))));
+}
+
+/// The file that tracks a path, or a folder above it: of mlo or of DVC.
+std::optional<std::string> PresentReader::pointer_above(const std::string& path) const {
+    const auto root = parts_.workspace.runtime().fs.open_root(parts_.workspace.layout().root);
+    for (std::string_view target = path; !target.empty(); target = path::parent(target)) {
+        try {
+            const auto folder = workspace::open_below(*root, path::parent(target));
+            for (const auto suffix : {workspace::pointer_suffix, dvc_suffix}) {
+                const auto name = std::string{path::name(target)} + std::string{suffix};
+                if (folder->stat(name)) return path::join(path::parent(target), name);
+            }
+        } catch (const Error&) {
+            continue;  // that folder is not there either
+        }
+    }
+    return std::nullopt;
 }
 
 void PresentReader::read_deps(std::uint32_t index, std::span<const Observation> seen, StageRecord& record) {
