@@ -195,8 +195,9 @@ int append_summary(const std::string& file, const report::JobReport& report) {
 }  // namespace
 
 void declare_reports(Args& args, ReportOptions& o) {
-    args.option("--junit", o.junit, "write what became of each stage as JUnit XML").value("FILE").completing(
-        Completes::path);
+    args.option("--junit", o.junit, "write what became of each stage as JUnit XML")
+        .value("FILE")
+        .completing(Completes::path);
     args.option("--open-metrics", o.open_metrics, "write counts, durations and metrics as OpenMetrics text")
         .value("FILE")
         .completing(Completes::path);

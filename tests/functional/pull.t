@@ -40,6 +40,8 @@ A fresh clone gets the data with modes, links and empty folders.
     "written_bytes": 0,
     "changed_paths": 0,
     "trashed": [],
+    "restored_outputs": [],
+    "lacking_outputs": [],
     "traffic": {
       "requests": 1,
       "repeated": 0,

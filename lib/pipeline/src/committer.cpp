@@ -40,8 +40,7 @@ struct Committer::Stores {
     explicit Stores(const Parts& parts) : Stores{parts, parts.workspace, parts.writer} {}
     Stores(const Parts& parts, workspace::Workspace& workspace, const std::string& writer)
         : folder{workspace::make_folders(workspace.runtime().fs, workspace.layout().store_dir)},
-          observer{workspace, parts.with_md5,
-                   parts.site ? store::LargeFiles::all_whole : store::LargeFiles::automatic},
+          observer{workspace, parts.with_md5, parts.site ? store::LargeFiles::all_whole : store::LargeFiles::automatic},
           runs{runs_path(workspace), db::Access::write, workspace.runtime()},
           ledger{workspace.layout().store_dir, db::Access::write, workspace.runtime()},
           archive{runs, ledger, workspace.store(), *folder, writer, workspace.runtime()},

@@ -69,7 +69,8 @@ private:
 bool DvcShelf::contains(const std::string& md5) const {
     if (!is_folder(md5)) return cache_.contains(md5);
     const auto files = cache_.folder(md5);
-    return files && std::all_of(files->begin(), files->end(), [&](const auto& each) { return cache_.contains(each.md5); });
+    return files &&
+           std::all_of(files->begin(), files->end(), [&](const auto& each) { return cache_.contains(each.md5); });
 }
 
 std::optional<store::ObjectRef> DvcShelf::take(const std::string& md5) const {

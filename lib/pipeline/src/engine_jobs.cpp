@@ -114,11 +114,9 @@ bool EngineLoop::lock_paths(Active& active) {
         return true;
     }
     if (active.paths == Active::Paths::free) {
-        runtime_.log.log(
-            LogLevel::warning,
-            fmt::format("stage '{}' waits for process {} ({}), which uses {}",
-                        printable(parts_.engine.pipeline.address(its)), holder->pid,
-                        printable(holder->command), quoted(holder->path)));
+        runtime_.log.log(LogLevel::warning, fmt::format("stage '{}' waits for process {} ({}), which uses {}",
+                                                        printable(parts_.engine.pipeline.address(its)), holder->pid,
+                                                        printable(holder->command), quoted(holder->path)));
     }
     active.paths = Active::Paths::awaited;
     return false;

@@ -52,8 +52,8 @@ public:
         StageStates& states;
         EngineReport& report;
         EngineStatus& status;
-        Committer* committer;  ///< null: Plan::dry
-        StageRuns* runs;       ///< null: Plan::dry
+        Committer* committer;        ///< null: Plan::dry
+        StageRuns* runs;             ///< null: Plan::dry
         dvc::PathLocks* path_locks;  ///< null: DVC is not here
     };
     explicit EngineLoop(const Parts& parts);
@@ -69,7 +69,7 @@ private:
     struct Active {
         Decision decision;
         std::uint32_t attempts = 0;
-        std::uint64_t job = 0;  ///< 0: none now
+        std::uint64_t job = 0;                                                          ///< 0: none now
         enum class Paths : std::uint8_t { free, awaited, locked } paths = Paths::free;  ///< as DVC sees them
         std::string run;
         std::vector<std::string> environment;

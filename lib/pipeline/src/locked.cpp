@@ -59,8 +59,8 @@ LockedReport restore_locked(workspace::Workspace& workspace, const Pipeline& pip
             shelf.emplace(*site, workspace);
     }
     Observer observer{workspace, is_dvc ? WithMd5::yes : WithMd5::no};
-    StoredOutputs stored{{workspace, observer, as_running, pipeline.dialect, results ? &*results : nullptr,
-                          shelf ? &*shelf : nullptr}};
+    StoredOutputs stored{
+        {workspace, observer, as_running, pipeline.dialect, results ? &*results : nullptr, shelf ? &*shelf : nullptr}};
     StageLocks locks{workspace};
     std::vector<Gap> gaps;
     std::vector<store::ObjectRef> wanted;
@@ -72,8 +72,8 @@ LockedReport restore_locked(workspace::Workspace& workspace, const Pipeline& pip
         if (gap.absent.empty()) continue;
         if (gap.is_all_else_as_known) stored.identify(gap.outs);
         for (const auto& out : gap.outs) {
-            const bool is_here = !out.state || !out.state->id ||
-                                 sync::is_complete(workspace.store(), {*out.state->id, out.state->kind});
+            const bool is_here =
+                !out.state || !out.state->id || sync::is_complete(workspace.store(), {*out.state->id, out.state->kind});
             if (!is_here && gap.is_all_else_as_known) wanted.push_back({*out.state->id, out.state->kind});
         }
         gaps.push_back(std::move(gap));

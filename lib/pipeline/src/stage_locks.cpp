@@ -36,8 +36,7 @@ StageLocks::One& StageLocks::open(const std::string& document) {
     std::string first;
     if (dialect == Dialect::dvc) first = text;
     Lock lock{dialect, path, std::move(text)};
-    return locks_
-        .emplace(document, One{std::move(path), dialect, checksum, std::move(lock), {}, std::move(first), {}})
+    return locks_.emplace(document, One{std::move(path), dialect, checksum, std::move(lock), {}, std::move(first), {}})
         .first->second;
 }
 

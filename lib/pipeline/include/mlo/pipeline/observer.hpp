@@ -47,8 +47,8 @@ public:
     [[nodiscard]] std::vector<Observation> look(std::span<const std::string> paths);
     /// The same, and the bytes are in the store, durably, on return.
     [[nodiscard]] std::vector<Observation> store(std::span<const std::string> paths);
-    /// Of a folder that `store` has just told of, with DVC's names: its files, and those that links in it lead to, which
-    /// are stored too. Throws what keeps one from being read.
+    /// Of a folder that `store` has just told of, with DVC's names: its files, and those that links in it lead to,
+    /// which are stored too. Throws what keeps one from being read.
     [[nodiscard]] std::vector<DvcFile> dvc_files(const std::string& path, const PathState& folder);
     /// Keeps for later commands what was learned. A failure is logged.
     void save();
