@@ -37,9 +37,16 @@ RunLog::~RunLog() {
     close();
 }
 
+void RunLog::begun(const std::string& stage) { groups_of_.try_emplace(stage, 0); }
+
 void RunLog::line(const std::string& stage, const std::string& text) {
     if (ctx_.out().verbosity() == Verbosity::quiet) return;
     if (system_ == CiSystem::none) {
+        show(stage, text);
+        return;
+    }
+    if (!groups_of_.contains(stage)) {
+        open(stage);
         show(stage, text);
         return;
     }
@@ -82,8 +89,9 @@ void RunLog::open(const std::string& stage) {
     if (open_ == stage) return;
     close();
     open_ = stage;
-    const auto number = ++groups_of_[stage];
-    const auto title = printable(stage) + (number == 1 ? "" : " (continued)");
+    const auto known = groups_of_.find(stage);
+    const bool is_first = known != groups_of_.end() && ++known->second == 1;
+    const auto title = printable(stage) + (is_first ? "" : " (continued)");
     if (system_ == CiSystem::github) {
         command(report::github_command("group", {}, title));
     } else {

@@ -30,7 +30,8 @@ public:
 
     [[nodiscard]] CiSystem system() const noexcept { return system_; }
 
-    /// A line that a stage has printed.
+    void begun(const std::string& stage);
+    /// A line that a stage has printed, or what runs after its end.
     void line(const std::string& stage, const std::string& text);
     /// Nothing more comes of it.
     void ended(const std::string& stage);

@@ -201,10 +201,13 @@ void declare_reports(Args& args, ReportOptions& o) {
     args.option("--open-metrics", o.open_metrics, "write counts, durations and metrics as OpenMetrics text")
         .value("FILE")
         .completing(Completes::path);
+    args.option("--report", o.page, "write a page: graph, time line, reasons, metrics, ends of what stages printed")
+        .value("FILE.html")
+        .completing(Completes::path);
 }
 
 void prepare_reports(Context& ctx, const ReportOptions& o) {
-    for (const auto* const file : {&o.junit, &o.open_metrics}) {
+    for (const auto* const file : {&o.junit, &o.open_metrics, &o.page}) {
         if (file->empty()) continue;
         const auto full = path::absolute(*file, ctx.cwd());
         static_cast<void>(workspace::make_folders(ctx.runtime().fs, std::string{path::parent(full)}));
@@ -212,7 +215,7 @@ void prepare_reports(Context& ctx, const ReportOptions& o) {
 }
 
 bool wants_report(const RunLog& log, const ReportOptions& o) noexcept {
-    return log.system() == CiSystem::github || !o.junit.empty() || !o.open_metrics.empty();
+    return log.system() == CiSystem::github || !o.junit.empty() || !o.open_metrics.empty() || !o.page.empty();
 }
 
 report::JobReport job_report(Context& ctx, const pipeline::Pipeline& pipeline, const pipeline::EngineReport& engine,
@@ -242,6 +245,7 @@ void report_run(Context& ctx, RunLog& log, const ReportOptions& o, const report:
     }
     write_file(ctx, o.junit, report, report::write_junit);
     write_file(ctx, o.open_metrics, report, report::write_open_metrics);
+    write_file(ctx, o.page, report, report::write_job_page);
 }
 
 void annotate(Context& ctx, RunLog& log, const Error& error) {

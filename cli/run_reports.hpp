@@ -17,6 +17,7 @@ class Context;
 struct ReportOptions {
     std::string junit;
     std::string open_metrics;
+    std::string page;
 };
 void declare_reports(Args& args, ReportOptions& o);
 /// Makes the folders that they are to be written to, before anything runs.

@@ -80,7 +80,11 @@ std::string words_of(const pipeline::StageReport& report) {
     return "";
 }
 
-RunView::~RunView() { ctx_.out().console().set_live_line(""); }
+RunView::~RunView() {
+    ctx_.out().console().set_live_line("");
+    // What ran after the ends of stages may have ended within a line.
+    while (!unfinished_.empty()) finish_lines(std::string{unfinished_.begin()->first});
+}
 
 void RunView::planned(std::size_t /*stages*/) {}
 
@@ -89,6 +93,7 @@ void RunView::line(const std::string& stage, std::string_view text) {
 }
 
 void RunView::begun(const std::string& stage, std::span<const pipeline::Reason> reasons, std::uint32_t attempt) {
+    log_.begun(stage);
     if (attempt == 1) trace_.begun(stage);
     if (attempt > 1) {
         line(stage, fmt::format("begins again, attempt {}", attempt));

@@ -233,3 +233,25 @@ JUnit of a dry run; when all is up to date; as an answer beside JSON.
   $ mlo run -q --junit pipeline.yaml/x fit
   error[MLO-U006]: cannot make folder '$CASE/work/pipeline.yaml': File exists
   [1]
+
+A page for people: nothing but itself, no scripts.
+
+  $ mlo run -q -k --force --report made/run.html 2> /dev/null
+  [3]
+  $ grep -cE '<script|<img|<link|src=|href=' made/run.html
+  0
+  [1]
+  $ grep -oE '<h2>[^<]*|class="node [a-z]*|<summary>[^<]*|<td>m.json.*' made/run.html
+  <h2>Stages
+  class="node passed
+  class="node failed
+  class="node skipped
+  class="node passed
+  <h2>Time
+  <h2>Metrics
+  <td>m.json:acc</td><td class="number"></td><td class="number">0.5</td><td class="number"></td></tr>
+  <h2>Results
+  <h2>What they printed
+  <summary>prepare
+  <summary>boom
+  <summary>fit

@@ -67,8 +67,9 @@ std::string details_of(const JobStage& stage) {
     if (!stage.help.empty()) text += fmt::format("\n  help: {}", stage.help);
     if (!stage.why.empty()) text += fmt::format("\nit ran because: {}", stage.why);
     if (!stage.output_end.empty())
-        text += fmt::format("\n\n{}\n{}", stage.is_output_cut ? "the end of its output:" : "its output:",
-                            plain_output(stage.output_end));
+        text +=
+            fmt::format("\n\n{}\n{}",
+                        stage.is_output_cut ? "the end of its output:" : "its output:", plain_output(stage.output_end));
     return text;
 }
 

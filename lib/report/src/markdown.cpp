@@ -57,13 +57,6 @@ std::string short_cell(std::string_view text) {
     return cell(shown) + (shown.size() < text.size() ? "..." : "");
 }
 
-std::string duration(std::int64_t milliseconds) {
-    if (milliseconds < 60'000) return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000);
-    const auto seconds = (milliseconds + 500) / 1000;
-    if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
-    return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
-}
-
 /// A block of code that nothing in `text` ends.
 std::string fenced(std::string_view text) {
     std::size_t longest = 0;
@@ -145,9 +138,10 @@ void add_metrics(const JobReport& report, Room& room) {
         auto row = fmt::format("| {} | {} |\n", name, short_number(metric.value));
         if (has_before) {
             const auto change = metric.before ? metric.value - *metric.before : 0.0;
-            row = fmt::format("| {} | {} | {} | {} |\n", name, metric.before ? short_number(*metric.before) : "",
-                              short_number(metric.value),
-                              change != 0 && std::isfinite(change) ? (change > 0 ? "+" : "") + short_number(change) : "");
+            row =
+                fmt::format("| {} | {} | {} | {} |\n", name, metric.before ? short_number(*metric.before) : "",
+                            short_number(metric.value),
+                            change != 0 && std::isfinite(change) ? (change > 0 ? "+" : "") + short_number(change) : "");
         }
         if (!room.add(row)) return;
     }

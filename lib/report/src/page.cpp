@@ -2,46 +2,16 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <mlo/hash/digest.hpp>
 #include <mlo/json/writer.hpp>
 #include <mlo/report/page.hpp>
-#include <mlo/util/text.hpp>
-#include <span>
 
 #include "assets.hpp"
+#include "html.hpp"
 
 namespace mlo::report {
 namespace {
 
 using Sink = std::function<void(std::string_view)>;
-
-std::string as_text(std::string_view bytes) { return is_valid_utf8(bytes) ? std::string{bytes} : printable(bytes); }
-
-/// For text and attribute values.
-std::string escape_html(std::string_view bytes) {
-    std::string escaped;
-    for (const char c : as_text(bytes)) {
-        if (c == '&') {
-            escaped += "&amp;";
-        } else if (c == '<') {
-            escaped += "&lt;";
-        } else if (c == '>') {
-            escaped += "&gt;";
-        } else if (c == '"') {
-            escaped += "&quot;";
-        } else if (c == '\'') {
-            escaped += "&#39;";
-        } else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
-            escaped += c;
-        }
-    }
-    return escaped;
-}
-
-std::string integrity(std::string_view text) {
-    const auto digest = hash::sha256(std::as_bytes(std::span{text}));
-    return fmt::format("'sha256-{}'", base64_encode(digest.bytes));
-}
 
 /// JSON within a script element: whatever the names are, nothing in it ends the element.
 class Data {

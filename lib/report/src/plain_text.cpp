@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plain_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <mlo/report/ci_log.hpp>
 #include <mlo/util/text.hpp>
@@ -85,6 +87,13 @@ std::string xml_characters(std::string_view bytes) {
         bytes.remove_prefix(character.size_bytes);
     }
     return text;
+}
+
+std::string duration(std::int64_t milliseconds) {
+    if (milliseconds < 60'000) return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000);
+    const auto seconds = (milliseconds + 500) / 1000;
+    if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+    return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
 }
 
 std::string plain_output(std::string_view bytes) {

@@ -21,4 +21,7 @@ struct Character {
 /// As UTF-8 of characters that XML 1.0 can have; others become U+FFFD.
 [[nodiscard]] std::string xml_characters(std::string_view bytes);
 
+/// "1.5 s", "2 min 3 s", "4 h 5 min".
+[[nodiscard]] std::string duration(std::int64_t milliseconds);
+
 }  // namespace mlo::report

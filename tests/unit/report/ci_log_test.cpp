@@ -63,7 +63,8 @@ TEST_CASE("no line is a GitHub command") {
     same("fit | ::set-output name=a::1");
     same("a::b\n: :x\n# #[\n#[");
     CHECK(without_github_commands("::set-output name=a::1") == ": :set-output name=a::1");
-    CHECK(without_github_commands(" \t\xc2\xa0\xe2\x80\x83\xe3\x80\x80::a::") == " \t\xc2\xa0\xe2\x80\x83\xe3\x80\x80: :a::");
+    CHECK(without_github_commands(" \t\xc2\xa0\xe2\x80\x83\xe3\x80\x80::a::") ==
+          " \t\xc2\xa0\xe2\x80\x83\xe3\x80\x80: :a::");
     CHECK(without_github_commands("a\n::stop-commands::x\r::b::") == "a\n: :stop-commands::x\r: :b::");
     CHECK(without_github_commands("x ##[error]a ##[##[") == "x ## [error]a ## [## [");
     CHECK(without_github_commands(":::a::") == ": ::a::");
@@ -79,7 +80,8 @@ TEST_CASE("sections of GitLab") {
 
 TEST_CASE("output as plain text") {
     CHECK(plain_output("10%\r20%\r\n\x1b[1;31mred\x1b[m\tx\x07\n") == "20%\nred\tx\n");
-    CHECK(plain_output("\x1b]0;title\x07" "a\x1b]8;;http://x\x1b\\b\x1b(Bc\x1b") == "abc");
+    CHECK(plain_output("\x1b]0;title\x07"
+                       "a\x1b]8;;http://x\x1b\\b\x1b(Bc\x1b") == "abc");
     CHECK(plain_output("\x1b[31") == "");
     CHECK(plain_output("\x1b]open\nb") == "\nb");
     CHECK(plain_output("\xff\xc3\xa4\xe2\x82") == "\xef\xbf\xbd\xc3\xa4\xef\xbf\xbd\xef\xbf\xbd");

@@ -96,9 +96,11 @@ TEST_CASE("JUnit has no byte that XML cannot have") {
     JobReport report;
     report.title = "t";
     report.host = "h";
-    report.stages.push_back(stage_of("a\x01\xff<\"&'\n\t\r\xef\xbf\xbe\xed\xa0\x80\xf0\x9f\x98\x80", Outcome::failed, "failed"));
+    report.stages.push_back(
+        stage_of("a\x01\xff<\"&'\n\t\r\xef\xbf\xbe\xed\xa0\x80\xf0\x9f\x98\x80", Outcome::failed, "failed"));
     report.stages.back().message = "m]]>";
-    report.stages.back().output_end = std::string{"nul \0 \x1b[31mred\x1b[0m \x7f \xc3\xa4 \xc3]]>\r\nover\rwritten", 42};
+    report.stages.back().output_end =
+        std::string{"nul \0 \x1b[31mred\x1b[0m \x7f \xc3\xa4 \xc3]]>\r\nover\rwritten", 42};
     const auto text = written(write_junit, report);
     CHECK(mlo::is_valid_utf8(text));
     const std::string bad = "\xef\xbf\xbd";
@@ -180,7 +182,10 @@ TEST_CASE("OpenMetrics has each label once") {
     report.stages.back().name = "q\"\\\n\xff";
     report.stages.push_back(report.stages[1]);
     constexpr auto inf = std::numeric_limits<double>::infinity();
-    report.metrics = {{"m.json", "acc", 0.1, {}}, {"m.json", "n", 3, {}}, {"m.json", "nan", std::nan(""), {}}, {"m.json", "inf", -inf, {}}};
+    report.metrics = {{"m.json", "acc", 0.1, {}},
+                      {"m.json", "n", 3, {}},
+                      {"m.json", "nan", std::nan(""), {}},
+                      {"m.json", "inf", -inf, {}}};
     CHECK(written(write_open_metrics, report) == R"(# TYPE mlo_stages gauge
 # HELP mlo_stages Stages of the pipeline by what became of them.
 mlo_stages{outcome="up_to_date"} 1
@@ -196,7 +201,9 @@ mlo_run_duration_seconds 61.005
 # HELP mlo_stage_duration_seconds Of the stages that ran.
 mlo_stage_duration_seconds{stage="fit"} 1.5
 mlo_stage_duration_seconds{stage="boom"} 3599.7
-mlo_stage_duration_seconds{stage="q\"\\\n)" "\xef\xbf\xbd" R"("} 1.5
+mlo_stage_duration_seconds{stage="q\"\\\n)"
+                                                 "\xef\xbf\xbd"
+                                                 R"("} 1.5
 # TYPE mlo_metric gauge
 # HELP mlo_metric What the stages have measured.
 mlo_metric{file="m.json",key="acc"} 0.1

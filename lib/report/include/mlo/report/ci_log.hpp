@@ -16,8 +16,8 @@ namespace mlo::report {
 [[nodiscard]] std::string github_command(std::string_view name,
                                          const std::vector<std::pair<std::string_view, std::string>>& properties,
                                          std::string_view data);
-/// The annotations of a report: an `error` for each stage that failed, a `warning` for each warning. GitHub shows ten of
-/// a kind for a step: the tenth says how many more there are.
+/// The annotations of a report: an `error` for each stage that failed, a `warning` for each warning. GitHub shows ten
+/// of a kind for a step: the tenth says how many more there are.
 [[nodiscard]] std::vector<std::string> github_annotations(const JobReport& report);
 /// `text` in which no line is a command: of the form `::name::`, which a runner sees at the begin of a line, or of the
 /// older `##[name]`, which it sees anywhere.
@@ -30,8 +30,8 @@ namespace mlo::report {
 /// `text` in which nothing begins or ends a section.
 [[nodiscard]] std::string without_gitlab_sections(std::string_view text);
 
-/// What is left of a stream on a page or in a file: without escape sequences and control characters, of each line what a
-/// carriage return did not write over; bytes that are no UTF-8 become U+FFFD.
+/// What is left of a stream on a page or in a file: without escape sequences and control characters, of each line what
+/// a carriage return did not write over; bytes that are no UTF-8 become U+FFFD.
 [[nodiscard]] std::string plain_output(std::string_view bytes);
 
 }  // namespace mlo::report

@@ -28,8 +28,8 @@ struct JobStage {
     std::int64_t began_ms = 0;     ///< since the command began
     std::int64_t duration_ms = 0;  ///< of what was done now; 0: nothing
     std::uint32_t attempts = 0;
-    std::string run;     ///< its id, if there is one
-    std::string code;    ///< of the diagnostic: "MLO-P152"; with message, notes and help, empty unless it failed
+    std::string run;   ///< its id, if there is one
+    std::string code;  ///< of the diagnostic: "MLO-P152"; with message, notes and help, empty unless it failed
     std::string message;
     std::vector<std::string> notes;
     std::string help;
@@ -50,10 +50,10 @@ struct JobMetric {
 };
 
 struct JobReport {
-    std::string title;         ///< the document
-    std::string summary;       ///< "3 stages: 2 ran, 1 failed, in 1.5 s"
-    std::string host;          ///< where it ran
-    std::int64_t began_ms = 0; ///< since 1970
+    std::string title;          ///< the document
+    std::string summary;        ///< "3 stages: 2 ran, 1 failed, in 1.5 s"
+    std::string host;           ///< where it ran
+    std::int64_t began_ms = 0;  ///< since 1970
     std::int64_t duration_ms = 0;
     std::vector<JobStage> stages;  ///< in the order of their ends
     std::vector<JobMetric> metrics;
@@ -73,5 +73,9 @@ void write_junit(const JobReport& report, const TextSink& sink);
 
 /// OpenMetrics 1.0 text: stages by outcome, durations, metrics.
 void write_open_metrics(const JobReport& report, const TextSink& sink);
+
+/// An HTML page that needs nothing but itself, without scripts: the graph, a time line, every stage with its reasons,
+/// what metrics have changed, and the ends of what stages printed.
+void write_job_page(const JobReport& report, const TextSink& sink);
 
 }  // namespace mlo::report
