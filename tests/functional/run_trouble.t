@@ -104,6 +104,20 @@ No output, a link out of the workspace, a pipe, a signal, a timeout.
     help: mlo runs show ID
   1 stage: 1 failed, in N s
 
+Commands of `on` have the secrets too, and show none.
+
+  $ cat > hooks.yaml <<'EOF'
+  > stages:
+  >   quiet: {cmd: 'true', env: {secrets: [TOKEN_A]}, on: {success: 'echo "$TOKEN_A"; echo "$TOKEN_A" > hooked; printf end'}}
+  > EOF
+  $ TOKEN_A=hunter2 said mlo run hooks.yaml 2>&1 | sort; cat hooked
+  1 stage: 1 ran, in N s
+  quiet | ***
+  quiet | end
+  quiet: begins: it has neither dependencies nor outputs, it never ran
+  quiet: done in N s
+  hunter2
+
 Who needs more than there is, is told before anything runs; a pool of one lets one through at a time.
 
   $ echo 'stages: {big: {cmd: echo >> ran, outs: [ran], resources: {licence: 2}}}' > big.yaml

@@ -131,14 +131,8 @@ void EngineLoop::unlock_paths(Active& active) {
 
 void EngineLoop::tell(const JobEvent& event) {
     if (const auto hook = hooks_.find(event.job); hook != hooks_.end()) {
-        if (event.kind == JobEvent::Kind::output) {
-            parts_.engine.observer.output(hook->second, event.stream, event.bytes);
-            return;
-        }
-        if (event.end.kind != JobEndKind::exited || event.end.exit_code != 0) {
-            parts_.report.warnings.push_back(fmt::format("a hook of stage '{}' failed", printable(hook->second)));
-        }
-        hooks_.erase(hook);
+        tell_of_hook(hook->second, event);
+        if (event.kind == JobEvent::Kind::ended) hooks_.erase(hook);
         return;
     }
     const auto job = jobs_.find(event.job);
@@ -149,6 +143,21 @@ void EngineLoop::tell(const JobEvent& event) {
     }
     auto& mask = active_.at(job->second).masks[event.stream == OutputStream::output ? 0 : 1];
     take_output(job->second, event.stream, mask.add(as_text(event.bytes)));
+}
+
+void EngineLoop::tell_of_hook(Hook& hook, const JobEvent& event) {
+    const auto show = [&](OutputStream stream, const std::string& text) {
+        if (!text.empty()) parts_.engine.observer.output(hook.stage, stream, as_bytes(text));
+    };
+    if (event.kind == JobEvent::Kind::output) {
+        show(event.stream, hook.masks[event.stream == OutputStream::output ? 0 : 1].add(as_text(event.bytes)));
+        return;
+    }
+    show(OutputStream::output, hook.masks[0].finish());
+    show(OutputStream::error_output, hook.masks[1].finish());
+    if (event.end.kind != JobEndKind::exited || event.end.exit_code != 0) {
+        parts_.report.warnings.push_back(fmt::format("a hook of stage '{}' failed", printable(hook.stage)));
+    }
 }
 
 void EngineLoop::take_output(std::uint32_t index, OutputStream stream, std::string_view text) {
@@ -306,7 +315,9 @@ void EngineLoop::run_hooks(const Stage& its, const std::vector<std::string>& env
     for (auto& command : commands) {
         auto job = job_of(its, {std::move(command)}, environment, parts_.engine.workspace.layout().root);
         job.number = ++last_job_;
-        hooks_.emplace(job.number, parts_.engine.pipeline.address(its));
+        auto& hook = hooks_[job.number];
+        hook.stage = parts_.engine.pipeline.address(its);
+        for (auto& mask : hook.masks) mask = SecretMask{parts_.surroundings.secrets_of(its)};
         parts_.engine.executor.start(job);
     }
 }

@@ -77,6 +77,11 @@ private:
         track::OutputLog log;
         JobEnd end;
     };
+    /// A command of `on`, of a stage that has ended.
+    struct Hook {
+        std::string stage;      ///< its name
+        SecretMask masks[2]{};  ///< of both streams
+    };
     struct Retry {
         std::chrono::nanoseconds at;
         std::uint32_t stage;
@@ -97,6 +102,7 @@ private:
     [[nodiscard]] bool lock_paths(Active& active);
     void unlock_paths(Active& active);
     void tell(const JobEvent& event);
+    void tell_of_hook(Hook& hook, const JobEvent& event);
     void take_output(std::uint32_t stage, OutputStream stream, std::string_view text);
     void job_ended(const JobEvent& event);
     [[nodiscard]] Error error_of(const Active& active) const;
@@ -122,7 +128,7 @@ private:
     EngineWorkers workers_;
     std::unordered_map<std::uint32_t, Active> active_;
     std::unordered_map<std::uint64_t, std::uint32_t> jobs_;  ///< stages by job
-    std::unordered_map<std::uint64_t, std::string> hooks_;   ///< names of stages by job
+    std::unordered_map<std::uint64_t, Hook> hooks_;          ///< by job
     std::vector<Retry> retries_;
     std::uint64_t last_job_ = 0;
     bool is_ending_ = false;
