@@ -4,12 +4,15 @@
 
 SIGKILL for 'mlo run' at moments that the seed draws, up to six times in a row, and at once again: 20 stages in four chains, of which each
 writes its output in two steps, so that a job left over from before would be noticed in it. At the end every output is right, nothing is
-out of date, and no stage ran again but those that were on their way when a kill came. MLO_FULL=1: 100 pipelines; else none (exit code 77)."""
+out of date, and no stage ran again but those that were on their way when a kill came. Every other pipeline is a dvc.yaml, beside DVC: its cache
+has all that its lock names. MLO_FULL=1: 100 pipelines; else none (exit code 77)."""
 import argparse
+import hashlib
 import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,7 +24,7 @@ ON_THEIR_WAY = 2 * JOBS
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
-def make_pipeline(folder, mlo):
+def make_pipeline(folder, mlo, document):
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     subprocess.run([mlo, "init", "-q"], cwd=folder, check=True)
     (folder / "in").write_text("begin\n")
@@ -31,7 +34,10 @@ def make_pipeline(folder, mlo):
             source, made = (f"c{chain}_{link - 1}" if link else "in"), f"c{chain}_{link}"
             text += (f"  s{chain}_{link}:\n    cmd: cat {source} > {made}; echo {link} >> {made}; echo {made} >> ran\n"
                      f"    deps: [{source}]\n    outs: [{made}]\n")
-    (folder / "pipeline.yaml").write_text(text)
+    (folder / document).write_text(text)
+    if document == "dvc.yaml":
+        (folder / ".dvc/tmp").mkdir(parents=True)
+        (folder / ".dvc/config").touch()
 
 
 def kill_and_repeat(folder, mlo, source):
@@ -60,6 +66,11 @@ def complaints(folder, mlo, kills):
     again = len((folder / "ran").read_text().split()) - CHAINS * LENGTH
     if again > ON_THEIR_WAY * kills:
         yield f"{again} executions too many after {kills} kills"
+    if (folder / ".dvc").exists():
+        for md5 in set(re.findall(r"path: c\S+\n +hash: md5\n +md5: (\S+)", (folder / "dvc.lock").read_text())):
+            kept = folder / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
+            if not kept.exists() or hashlib.md5(kept.read_bytes()).hexdigest() != md5:
+                yield f"DVC's cache has not got {md5}"
     planned = json.loads(subprocess.run([mlo, "run", "--dry", "--json"], cwd=folder, capture_output=True, text=True, check=True).stdout)
     late = [stage["name"] for stage in planned["stages"] if stage["outcome"] != "up-to-date"]
     if late:
@@ -80,7 +91,7 @@ def main():
     for number in range(options.count):
         with tempfile.TemporaryDirectory(prefix="mlo-run-kill-", dir=MEMORY) as name:
             folder = pathlib.Path(name)
-            make_pipeline(folder, options.mlo)
+            make_pipeline(folder, options.mlo, "dvc.yaml" if number % 2 else "pipeline.yaml")
             kills = kill_and_repeat(folder, options.mlo, source)
             total += kills
             for complaint in complaints(folder, options.mlo, kills):
