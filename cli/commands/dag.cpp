@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <mlo/pipeline/graph.hpp>
+#include <mlo/report/graph_drawing.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "command.hpp"
@@ -19,11 +21,13 @@ struct DagOptions {
     PipelineOptions pipeline;
     bool is_dot = false;
     bool is_mermaid = false;
+    bool is_svg = false;
 };
 
 void declare(Args& args, DagOptions& o) {
     args.flag("--dot", o.is_dot, "a graph for Graphviz");
     args.flag("--mermaid", o.is_mermaid, "a graph for Mermaid, as GitHub and GitLab show it in Markdown");
+    args.flag("--svg", o.is_svg, "a picture, laid out here, that needs nothing else");
     declare_pipeline(args, o.pipeline);
 }
 
@@ -69,6 +73,27 @@ public:
         for (const auto stage : stages_) out_.line("  s{}[\"{}\"]", stage, in_quotes(name(stage), "#quot;"));
         each_edge([&](auto from, auto to) { out_.line("  s{} --> s{}", from, to); });
     }
+    void svg() const {
+        std::unordered_map<std::uint32_t, std::size_t> places;
+        std::vector<report::DrawnNode> nodes;
+        for (const auto stage : stages_) {
+            const auto& its = pipeline_.stages[stage];
+            report::DrawnNode node{name(stage), its.description, "stage", {}};
+            for (const auto need : graph_.needs(stage)) {
+                if (chosen_.contains(need)) node.needs.push_back(places.at(need));
+            }
+            places.emplace(stage, nodes.size());
+            nodes.push_back(std::move(node));
+        }
+        const auto picture = report::draw_graph_file(nodes);
+        if (picture.empty() && !nodes.empty()) {
+            throw Error{errors::too_much_to_draw,
+                        fmt::format("{} are too many for a picture: at most {}, and not much more of what they need",
+                                    plural(nodes.size(), "stage", "stages"), report::most_drawn_nodes)}
+                .hint("mlo dag --svg STAGE");
+        }
+        out_.write(picture);
+    }
     void json() const {
         out_.document("mlo/dag-v1", [&](json::Writer& json) {
             json.key("stages").begin_array();
@@ -102,9 +127,9 @@ private:
 };
 
 int run(Context& ctx, const DagOptions& o) {
-    if (o.is_dot && o.is_mermaid) {
-        throw Error{errors::conflicting_options, "'--dot' and '--mermaid' exclude each other"}.hint(
-            "mlo dag --mermaid");
+    if (int{o.is_dot} + int{o.is_mermaid} + int{o.is_svg} > 1) {
+        throw Error{errors::conflicting_options, "'--dot', '--mermaid' and '--svg' exclude each other"}.hint(
+            "mlo dag --svg");
     }
     const auto open = open_pipeline(ctx, o.pipeline);
     const Shown shown{ctx, open};
@@ -114,14 +139,15 @@ int run(Context& ctx, const DagOptions& o) {
         shown.dot();
     } else if (o.is_mermaid) {
         shown.mermaid();
+    } else if (o.is_svg) {
+        shown.svg();
     } else {
         shown.text();
     }
     return exit_ok;
 }
 
-constexpr Example examples[] = {{"mlo dag", "which stages need which"},
-                                {"mlo dag --dot | dot -Tsvg > dag.svg", "as a picture"}};
+constexpr Example examples[] = {{"mlo dag", "which stages need which"}, {"mlo dag --svg > dag.svg", "as a picture"}};
 
 }  // namespace
 

@@ -42,9 +42,15 @@ Which stages need which.
     s1 -> s2;
   }
   $ mlo dag --json | check_json
+  $ mlo dag --svg > dag.svg && python3 -c 'import sys, xml.dom.minidom as x; d = x.parse("dag.svg"); print(d.documentElement.namespaceURI, [t.firstChild.data for t in d.getElementsByTagName("text")], [t.firstChild.data for t in d.getElementsByTagName("title") if t.firstChild], len(d.getElementsByTagName("path")))'
+  http://www.w3.org/2000/svg ['prepare', 'fit', 'each@a', 'each@b'] ['clean rows'] 3
+  $ { echo stages:; for i in $(seq 301); do echo "  s$i: {cmd: 'true'}"; done; } > many.yaml; mlo dag --svg many.yaml
+  error[MLO-A015]: 301 stages are too many for a picture: at most 300, and not much more of what they need
+    help: mlo dag --svg STAGE
+  [1]
   $ mlo dag --dot --mermaid
-  error[MLO-A007]: '--dot' and '--mermaid' exclude each other
-    help: mlo dag --mermaid
+  error[MLO-A007]: '--dot', '--mermaid' and '--svg' exclude each other
+    help: mlo dag --svg
   [2]
   $ printf 'stages:\n  a: {cmd: "true", deps: [y], outs: [x]}\n  b: {cmd: "true", deps: [x], outs: [y]}\n' > circle.yaml; mlo dag circle.yaml
   error[MLO-P053]: stages need each other in a circle: a -> b -> a

@@ -39,6 +39,17 @@ std::string shortened(std::string_view bytes, std::size_t& characters) {
     return made;
 }
 
+constexpr std::string_view file_style = R"(<style>
+text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #1b1f24; }
+.node rect { fill: #f6f8fa; stroke: #57606a; stroke-width: 1.5; }
+.edge { fill: none; stroke: #8c959f; stroke-width: 1.2; }
+@media (prefers-color-scheme: dark) {
+text { fill: #e6edf3; }
+.node rect { fill: #161b22; stroke: #8b949e; }
+}
+</style>
+)";
+
 std::string number(double value) { return fmt::format("{:.1f}", value); }
 
 }  // namespace
@@ -99,6 +110,14 @@ std::string draw_graph(const std::vector<DrawnNode>& nodes) {
         svg += '\n';
     }
     return svg + "</svg>\n";
+}
+
+std::string draw_graph_file(const std::vector<DrawnNode>& nodes) {
+    auto svg = draw_graph(nodes);
+    if (svg.empty()) return svg;
+    svg.insert(svg.find('\n') + 1, file_style);
+    svg.insert(svg.find(' '), R"( xmlns="http://www.w3.org/2000/svg")");
+    return svg;
 }
 
 }  // namespace mlo::report

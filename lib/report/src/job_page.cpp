@@ -153,14 +153,16 @@ void write_time_line(const JobReport& report, const TextSink& sink) {
     for (const auto* const stage : ran) end_ms = std::max(end_ms, stage->began_ms + stage->duration_ms);
     const auto x_of = [&](double milliseconds) { return milliseconds / static_cast<double>(end_ms) * chart_width; };
     const auto height = static_cast<double>(ran.size()) * row_height + axis_height;
-    sink(fmt::format("<h2>Time</h2>\n<div class=\"wide\"><svg role=\"img\" aria-label=\"when each stage ran\" "
-                     "width=\"1160\" height=\"{0:.0f}\" viewBox=\"0 0 1160 {0:.0f}\">\n",
-                     height));
+    sink(
+        fmt::format("<h2>Time</h2>\n<div class=\"wide\"><svg role=\"img\" aria-label=\"when each stage ran\" "
+                    "width=\"1160\" height=\"{0:.0f}\" viewBox=\"0 0 1160 {0:.0f}\">\n",
+                    height));
     for (const auto tick : duration_ticks(0, static_cast<double>(end_ms) / 1000, 8)) {
         const auto x = x_of(tick * 1000);
-        sink(fmt::format("<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.0f}\" y2=\"{2:.0f}\"/><text class=\"tick\" x=\"{0:.1f}\" "
-                         "y=\"14\">{3}</text>\n",
-                         x, axis_height - 6, height, tick < 60 ? short_number(tick) + " s" : duration(std::llround(tick * 1000))));
+        sink(fmt::format(
+            "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.0f}\" y2=\"{2:.0f}\"/><text class=\"tick\" x=\"{0:.1f}\" "
+            "y=\"14\">{3}</text>\n",
+            x, axis_height - 6, height, tick < 60 ? short_number(tick) + " s" : duration(std::llround(tick * 1000))));
     }
     double y = axis_height;
     for (const auto* const stage : ran) {
@@ -168,11 +170,12 @@ void write_time_line(const JobReport& report, const TextSink& sink) {
         const auto width = std::max(x_of(static_cast<double>(stage->duration_ms)), 2.0);
         // Beside the bar, or before it where that is the end.
         const bool is_late = x + width > chart_width * 0.8;
-        sink(fmt::format("<rect class=\"bar {}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.0f}\" rx=\"2\">"
-                         "<title>{}</title></rect><text x=\"{:.1f}\" y=\"{:.1f}\"{}>{}</text>\n",
-                         kind_of(stage->outcome), x, y, width, bar_height, escape_html(title_of(*stage)),
-                         is_late && x > 200 ? x - 5 : x + width + 5, y + 12,
-                         is_late && x > 200 ? " text-anchor=\"end\"" : "", escape_html(stage->name)));
+        sink(
+            fmt::format("<rect class=\"bar {}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.0f}\" rx=\"2\">"
+                        "<title>{}</title></rect><text x=\"{:.1f}\" y=\"{:.1f}\"{}>{}</text>\n",
+                        kind_of(stage->outcome), x, y, width, bar_height, escape_html(title_of(*stage)),
+                        is_late && x > 200 ? x - 5 : x + width + 5, y + 12,
+                        is_late && x > 200 ? " text-anchor=\"end\"" : "", escape_html(stage->name)));
         y += row_height;
     }
     sink("</svg></div>\n");
@@ -181,22 +184,26 @@ void write_time_line(const JobReport& report, const TextSink& sink) {
 
 void write_metrics(const JobReport& report, const TextSink& sink) {
     if (report.metrics.empty()) return;
-    sink("<h2>Metrics</h2>\n<div class=\"wide\"><table><tr><th>metric</th><th class=\"number\">last commit</th>"
-         "<th class=\"number\">now</th><th class=\"number\">change</th></tr>\n");
+    sink(
+        "<h2>Metrics</h2>\n<div class=\"wide\"><table><tr><th>metric</th><th class=\"number\">last commit</th>"
+        "<th class=\"number\">now</th><th class=\"number\">change</th></tr>\n");
     for (std::size_t i = 0; i < std::min(report.metrics.size(), most_rows); ++i) {
         const auto& metric = report.metrics[i];
         const auto change = metric.before ? metric.value - *metric.before : 0.0;
-        sink(fmt::format("<tr><td>{}:{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>\n",
-                         escape_html(metric.file), escape_html(metric.key),
-                         metric.before ? short_number(*metric.before) : "", short_number(metric.value),
-                         change != 0 && std::isfinite(change) ? (change > 0 ? "+" : "") + short_number(change) : ""));
+        sink(
+            fmt::format("<tr><td>{}:{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td "
+                        "class=\"number\">{}</td></tr>\n",
+                        escape_html(metric.file), escape_html(metric.key),
+                        metric.before ? short_number(*metric.before) : "", short_number(metric.value),
+                        change != 0 && std::isfinite(change) ? (change > 0 ? "+" : "") + short_number(change) : ""));
     }
     sink("</table></div>\n");
 }
 
 void write_table(const JobReport& report, const TextSink& sink) {
-    sink("<h2>Results</h2>\n<div class=\"wide\"><table><tr><th>stage</th><th>result</th><th class=\"number\">time</th>"
-         "<th>why</th><th>run</th></tr>\n");
+    sink(
+        "<h2>Results</h2>\n<div class=\"wide\"><table><tr><th>stage</th><th>result</th><th class=\"number\">time</th>"
+        "<th>why</th><th>run</th></tr>\n");
     std::vector<const JobStage*> shown;
     for (const auto& stage : report.stages) shown.push_back(&stage);
     std::stable_sort(shown.begin(), shown.end(), [](const auto* a, const auto* b) { return a->outcome > b->outcome; });
@@ -209,10 +216,12 @@ void write_table(const JobReport& report, const TextSink& sink) {
                 why += fmt::format("<br><code>{}:{}:{}</code>", escape_html(stage->file), stage->line, stage->column);
             for (const auto& note : stage->notes) why += "<br>" + escape_html(note);
         }
-        sink(fmt::format("<tr><td>{}</td><td class=\"word {}\">{}</td><td class=\"number\">{}</td><td>{}</td><td><code>{}</code></td></tr>\n",
-                         escape_html(stage->name), kind_of(stage->outcome), escape_html(stage->word),
-                         stage->attempts > 0 ? duration(stage->duration_ms) : "", why,
-                         escape_html(std::string_view{stage->run}.substr(0, 8))));
+        sink(
+            fmt::format("<tr><td>{}</td><td class=\"word {}\">{}</td><td "
+                        "class=\"number\">{}</td><td>{}</td><td><code>{}</code></td></tr>\n",
+                        escape_html(stage->name), kind_of(stage->outcome), escape_html(stage->word),
+                        stage->attempts > 0 ? duration(stage->duration_ms) : "", why,
+                        escape_html(std::string_view{stage->run}.substr(0, 8))));
     }
     sink("</table></div>\n");
     if (left_out > 0) sink(fmt::format("<p class=\"soft\">and {} more</p>\n", format_count(left_out)));

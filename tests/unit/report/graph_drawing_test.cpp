@@ -125,3 +125,12 @@ TEST_CASE("what nobody could look at is not drawn") {
         for (std::size_t need = 0; need < node; ++need) all[node].push_back(need);
     CHECK(draw_graph(nodes_of(all)).empty());
 }
+
+TEST_CASE("a file of its own says what it is, and how it looks") {
+    const auto nodes = nodes_of({{}, {0}});
+    const auto file = draw_graph_file(nodes);
+    CHECK(file.starts_with(R"(<svg xmlns="http://www.w3.org/2000/svg" class="graph")"));
+    CHECK(file.find("<style>") != std::string::npos);
+    CHECK(boxes_of(file).size() == boxes_of(draw_graph(nodes)).size());
+    CHECK(draw_graph_file({}).empty());
+}

@@ -62,8 +62,8 @@ TEST_CASE("a page of a run has its parts") {
     CHECK(count_of(page, "class=\"edge\"") == 1);
     CHECK(page.find("<rect class=\"bar passed\" x=\"0.0\" y=\"24.0\" width=\"450.0\"") != page.npos);
     CHECK(page.find("<rect class=\"bar failed\" x=\"450.0\" y=\"46.0\" width=\"450.0\"") != page.npos);
-    CHECK(page.find("<td>m.json:acc</td><td class=\"number\">0.5</td><td class=\"number\">0.75</td><td class=\"number\">+0.25</td>") !=
-          page.npos);
+    CHECK(page.find("<td>m.json:acc</td><td class=\"number\">0.5</td><td class=\"number\">0.75</td><td "
+                    "class=\"number\">+0.25</td>") != page.npos);
     CHECK(page.find("<td>it failed<br><code>pipeline.yaml:3:5</code><br>a note</td>") != page.npos);
     CHECK(page.find("<details open><summary>b: the end</summary><pre>oh\n</pre>") != page.npos);
     CHECK(page.find("<details><summary>a</summary><pre>fine\n</pre>") != page.npos);
@@ -88,7 +88,8 @@ TEST_CASE("a page of a run is text, without scripts and requests") {
     CHECK(page.find("<script") == page.npos);
     CHECK(page.find("<img") == page.npos);
     CHECK(page.find(" style=") == page.npos);
-    CHECK(page.find("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-") != page.npos);
+    CHECK(page.find("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-") !=
+          page.npos);
     CHECK(count_of(page, "</style>") == 1);
     CHECK(count_of(page, "<svg") == count_of(page, "</svg>"));
 }

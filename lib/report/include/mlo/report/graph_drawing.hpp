@@ -23,4 +23,7 @@ inline constexpr std::size_t most_drawn_nodes = 300;
 /// lines, or a circle.
 [[nodiscard]] std::string draw_graph(const std::vector<DrawnNode>& nodes);
 
+/// The same as a file of its own, in light or dark as whoever looks at it likes: SVG 1.1, without scripts.
+[[nodiscard]] std::string draw_graph_file(const std::vector<DrawnNode>& nodes);
+
 }  // namespace mlo::report
