@@ -86,7 +86,7 @@ void require_utf8(std::span<const std::string> paths) {
 
 }  // namespace
 
-PathLocks::PathLocks(Site site, std::string command, const Runtime& runtime)
+PathLocks::PathLocks(Site site, const std::string& command, const Runtime& runtime)
     : site_{std::move(site)}, command_{printable(command)}, runtime_{runtime} {}
 
 PathLocks::~PathLocks() {

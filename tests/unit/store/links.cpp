@@ -108,6 +108,15 @@ TEST_CASE("link_to links a whole object, keeps it trusted, and says no to all ot
     CHECK(fixture.problems().empty());
 }
 
+TEST_CASE("link_to hands out no file that others may not read") {
+    StoreFixture fixture;
+    const auto before = ::umask(077);
+    const auto id = fixture.add(noise(300'000, 1), LargeFiles::whole).id;
+    ::umask(before);
+    REQUIRE(object_status(fixture, id).mode == 0400);
+    CHECK_FALSE(fixture.store().link_to(id, *fixture.files().open(), "linked"));
+}
+
 TEST_CASE("link_to never hands out bytes that are not the object's") {
     StoreFixture fixture;
     const auto id = fixture.add(noise(1000, 1), LargeFiles::all_whole).id;

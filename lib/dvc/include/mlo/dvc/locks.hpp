@@ -33,7 +33,7 @@ private:
 class PathLocks {
 public:
     /// `command` is what DVC shows to people whom an entry stops: "mlo run".
-    PathLocks(Site site, std::string command, const Runtime& runtime);
+    PathLocks(Site site, const std::string& command, const Runtime& runtime);
     /// Releases all that is held; a failure is logged.
     ~PathLocks();
     PathLocks(const PathLocks&) = delete;
