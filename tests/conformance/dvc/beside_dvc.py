@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """beside_dvc.py NEIGHBOUR STORE_CHECK
 
-lib/dvc in a project beside the real DVC, that of PATH (skipped where there is none): each keeps the other out by its locks, and DVC takes
-what was put into its cache for its own. Seen with DVC 3.67.1."""
+lib/dvc in a project beside the real DVC: each keeps the other out by its locks, and DVC takes what was put into its cache for its own.
+The DVC is that of PATH, with MLO_FULL=1 the one that .ci/setup has installed; skipped where there is none. Seen with DVC 3.67.1."""
 import contextlib
 import hashlib
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
 import subprocess
@@ -16,16 +17,25 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+
+from servers import installed
+
 NEIGHBOUR, STORE_CHECK = (os.path.abspath(word) for word in sys.argv[1:3])
-DVC = shutil.which("dvc")
+DVC, PYTHON = [], ""  # how it is started, and its Python
 
 # Holds the lock of the project as any command of DVC does, until its input ends.
 HOLD = "from dvc.repo import Repo\nwith Repo('.').lock:\n    print('held', flush=True)\n    input()\n"
 
 
-def interpreter():
-    """The Python of DVC's start script."""
-    return pathlib.Path(DVC).read_text().splitlines()[0].removeprefix("#!").split()[0]
+def find_dvc():
+    if os.environ.get("MLO_FULL") == "1":
+        python = str(installed("dvc") / "bin/python3")
+        return [python, "-m", "dvc"], python
+    if (script := shutil.which("dvc")) is None:
+        print("no DVC here")
+        sys.exit(77)
+    return [script], pathlib.Path(script).read_text().splitlines()[0].removeprefix("#!").split()[0]
 
 
 class Beside(unittest.TestCase):
@@ -42,7 +52,7 @@ class Beside(unittest.TestCase):
         self.dvc("init", "--no-scm", "-q")
 
     def dvc(self, *words, fails=False):
-        done = subprocess.run([DVC, *words], cwd=self.root, env=self.environment, capture_output=True, text=True)
+        done = subprocess.run([*DVC, *words], cwd=self.root, env=self.environment, capture_output=True, text=True)
         self.assertEqual(done.returncode != 0, fails, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
@@ -78,19 +88,22 @@ class Beside(unittest.TestCase):
         (self.root / "in").write_text("input")
         command = "mkdir out && echo begun > begun && cat gate > out/file"
         (self.root / "dvc.yaml").write_text(f"stages:\n  s: {{cmd: '{command}', deps: [in], outs: [out]}}\n")
-        repro = subprocess.Popen([DVC, "repro", "-q"], cwd=self.root, env=self.environment, start_new_session=True)
+        repro = subprocess.Popen([*DVC, "repro", "-q"], cwd=self.root, env=self.environment, start_new_session=True)
+        begun = os.open(self.root / "begun", os.O_RDONLY | os.O_NONBLOCK)
         try:
-            (self.root / "begun").read_text()
+            while not select.select([begun], [], [], 0.1)[0]:
+                self.assertIsNone(repro.poll(), "dvc repro ended too soon")
             yield repro
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(repro.pid, signal.SIGKILL)
             repro.wait()
+            os.close(begun)
 
     # Configuration.
 
     def check_site(self, expected, sharing="own"):
-        cache = subprocess.run([interpreter(), "-c", "from dvc.repo import Repo\nprint(Repo('.').cache.local_cache_dir)"], cwd=self.root,
+        cache = subprocess.run([PYTHON, "-c", "from dvc.repo import Repo\nprint(Repo('.').cache.local_cache_dir)"], cwd=self.root,
                                env=self.environment, capture_output=True, text=True)
         self.assertEqual(cache.stdout.strip(), str(expected), cache.stderr)
         self.assertEqual(self.neighbour("site"), f"{expected}\t{sharing}")
@@ -118,7 +131,7 @@ class Beside(unittest.TestCase):
     # Locks.
 
     def test_dvc_holds_the_project(self):
-        with self.started(interpreter(), "-c", HOLD) as holder:
+        with self.started(PYTHON, "-c", HOLD) as holder:
             self.assertEqual(self.said(holder), "held")
             with self.started(NEIGHBOUR, "lock", self.root) as waiting:
                 self.assertEqual(waiting.stderr.readline(), f"waiting for DVC: '{self.root}/.dvc/tmp/lock' is locked by process {holder.pid}\n")
@@ -259,7 +272,5 @@ class Beside(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if DVC is None:
-        print("no DVC here")
-        sys.exit(77)
+    DVC, PYTHON = find_dvc()
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
