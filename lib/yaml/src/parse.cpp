@@ -12,6 +12,7 @@
 #include <mlo/util/errors.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/yaml/errors.hpp>
+#include <optional>
 #include <sstream>
 #include <unordered_map>
 #include <unordered_set>
@@ -46,6 +47,42 @@ std::string with_mended_escapes(std::string_view text) {
     return mended;
 }
 
+/// Where a scalar's opening quote is, behind its tag and anchor; nothing if it has none.
+std::optional<std::size_t> first_quote(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view white_space = " \t\r\n";
+    while (at < text.size()) {
+        switch (text[at]) {
+            case '\'':
+            case '"':
+                return at;
+            case '&':
+            case '!':
+                at = text.find_first_of(white_space, at);
+                break;
+            case '#':
+                at = text.find('\n', at);
+                break;
+            default:
+                if (white_space.find(text[at]) == std::string_view::npos) return std::nullopt;
+                ++at;
+        }
+    }
+    return std::nullopt;
+}
+
+bool is_closed(std::string_view text, std::size_t quote) noexcept {
+    const char mark = text[quote];
+    for (auto at = quote + 1; at < text.size(); ++at) {
+        if (mark == '"' && text[at] == '\\') {
+            ++at;
+        } else if (text[at] == mark) {
+            if (mark == '"' || at + 1 == text.size() || text[at + 1] != mark) return true;
+            ++at;
+        }
+    }
+    return false;
+}
+
 class Handler final : public YAML::EventHandler {
 public:
     Handler(std::string_view text, std::string_view file, const DocumentLimits& limits, Extensions extensions)
@@ -68,6 +105,8 @@ public:
 
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& text) override {
+        last_quoted_.reset();
+        if (tag != plain_tag) last_quoted_ = mark;
         if (merging()) fail_merge(mark);
         const auto value = is_valid_utf8(text) ? text : with_mended_escapes(text);
         if (builder_.expects_key()) {
@@ -121,6 +160,16 @@ public:
         if (!open_.back().sources.empty()) add_merged(open_.back());
         builder_.end();
         open_.pop_back();
+    }
+
+    /// The library takes the end of the text for a closing quote where a line begins there. Only what is read last can
+    /// reach that far.
+    void check_last_quote(std::string_view text) {
+        if (!last_quoted_) return;
+        const auto quote = first_quote(text, static_cast<std::size_t>(std::max(last_quoted_->pos, 0)));
+        if (!quote || is_closed(text, *quote)) return;
+        throw Error{errors::not_yaml, fmt::format("not valid YAML: the quote {} is never closed", text[*quote])}.at(
+            builder_.place_text(places_.at(*quote)));
     }
 
     [[nodiscard]] std::string place_text(const YAML::Mark& mark) { return builder_.place_text(place(mark)); }
@@ -248,6 +297,7 @@ private:
     Extensions extensions_;
     std::uint64_t limit_;
     std::uint64_t merged_ = 0;
+    std::optional<YAML::Mark> last_quoted_;  ///< where the last scalar begins, if it may have quotes
     std::vector<Open> open_;
     std::unordered_map<YAML::anchor_t, std::uint32_t> anchors_;
 };
@@ -322,6 +372,7 @@ Document parse(std::string_view text, std::string_view file, const DocumentLimit
         std::istringstream input{std::string{text}};
         YAML::Parser parser{input};
         if (!parser.HandleNextDocument(handler)) handler.builder().null({});
+        handler.check_last_quote(text);
         refuse_rest(parser, handler);
     } catch (const YAML::ParserException& error) {
         throw Error{errors::not_yaml, fmt::format("not valid YAML: {}", printable(error.msg))}.at(

@@ -191,6 +191,21 @@ TEST_CASE("broken YAML is refused with the place and the library's reason") {
     CHECK(refused("a: @x\n").starts_with("Y001 f.yaml:1:4 not valid YAML: "));
 }
 
+TEST_CASE("a quote that is never closed is refused, where the library takes the end of the text for one") {
+    const auto never_closed = [](std::string_view place, char quote) {
+        return fmt::format("Y001 f.yaml:{} not valid YAML: the quote {} is never closed", place, quote);
+    };
+    CHECK(refused("a: \"x\n") == never_closed("1:4", '"'));
+    CHECK(refused("a: 'it''s\n\n  ") == never_closed("1:4", '\''));
+    CHECK(refused("b: 1\na: &name !!str # '\n  \"\\\"\nc: \\\"\n") == never_closed("3:3", '"'));
+    CHECK(refused("- \"\n") == never_closed("1:3", '"'));
+    CHECK(refused("\"a\n") == never_closed("1:1", '"'));
+    CHECK(parse("a: &x \"y\n  z\" # '\n").root().get("a").as_string() == "y z");
+    CHECK(parse("a: ! it's\n").root().get("a").as_string() == "it's");
+    CHECK(parse("a: ''''\n").root().get("a").as_string() == "'");
+    CHECK(parse("\"a\": \n").root().get("a").is_null());
+}
+
 TEST_CASE("depth, size and number of values are bounded") {
     const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
     CHECK_NOTHROW(parse(nested(100)));
