@@ -129,7 +129,7 @@ OpenPipeline open_pipeline(Context& ctx, const PipelineOptions& o) {
     return open;
 }
 
-std::map<std::string, std::uint64_t> machine_resources(Context& ctx, const pipeline::Pipeline& pipeline) {
+void find_resources(Context& ctx, const pipeline::Pipeline& pipeline, pipeline::EngineRequest& request) {
     bool has_needs = false;
     bool needs_gpus = false;
     for (const auto& stage : pipeline.stages) {
@@ -139,10 +139,11 @@ std::map<std::string, std::uint64_t> machine_resources(Context& ctx, const pipel
             needs_gpus = needs_gpus || need.pool == "gpus";
         }
     }
-    if (!has_needs) return {};
-    return pipeline::machine_resources(ctx.runtime().fs,
-                                       needs_gpus ? pipeline::AskForGpus::yes : pipeline::AskForGpus::no,
-                                       ctx.environment().get("CUDA_VISIBLE_DEVICES"));
+    if (has_needs) request.resources = pipeline::machine_resources(ctx.runtime().fs);
+    if (!needs_gpus) return;
+    request.gpus = pipeline::find_gpus(ctx.runtime().fs,
+                                       [&](std::string_view name) { return ctx.environment().get(std::string{name}); });
+    request.resources["gpus"] = request.gpus.names.size();
 }
 
 pipeline::EngineRequest to_request(Context& ctx, pipeline::Selection selection) {
@@ -157,7 +158,7 @@ pipeline::EngineRequest to_request(Context& ctx, pipeline::Selection selection) 
 pipeline::EngineReport decide(Context& ctx, OpenPipeline& open, pipeline::Plan plan) {
     auto request = to_request(ctx, open.selection);
     request.plan = plan;
-    if (plan == pipeline::Plan::dry) request.resources = machine_resources(ctx, open.pipeline);
+    if (plan == pipeline::Plan::dry) find_resources(ctx, open.pipeline, request);
     Silent silent;
     const auto executor = pipeline::local_executor(ctx.runtime());
     return run_pipeline({ctx.workspace(), open.pipeline, "", *executor, silent}, request);
@@ -237,12 +238,14 @@ void write_report(json::Writer& json, const pipeline::StageReport& report) {
     json.key("notes").begin_array();
     for (const auto& note : report.notes) json.string(note);
     json.end_array();
-    if (report.error) {
-        json.key("error").begin_object();
-        json.key("code").string(fmt::format("MLO-{}", report.error->code().id));
-        json.key("message").string(report.error->message()).end_object();
-    }
+    if (report.error) write_error(json, *report.error);
     json.end_object();
+}
+
+void write_error(json::Writer& json, const Error& error) {
+    json.key("error").begin_object();
+    json.key("code").string(fmt::format("MLO-{}", error.code().id));
+    json.key("message").string(error.message()).end_object();
 }
 
 }  // namespace mlo::cli

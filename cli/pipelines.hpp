@@ -36,7 +36,7 @@ struct OpenPipeline {
 [[nodiscard]] std::optional<std::string> find_pipeline(Context& ctx);
 
 /// How much there is of "cpus", "memory" and "gpus", if a stage needs any.
-[[nodiscard]] std::map<std::string, std::uint64_t> machine_resources(Context& ctx, const pipeline::Pipeline& pipeline);
+void find_resources(Context& ctx, const pipeline::Pipeline& pipeline, pipeline::EngineRequest& request);
 /// What the engine is to know of the caller.
 [[nodiscard]] pipeline::EngineRequest to_request(Context& ctx, pipeline::Selection selection);
 
@@ -53,5 +53,7 @@ struct OpenPipeline {
 void write_reasons(json::Writer& json, std::span<const pipeline::Reason> reasons);
 /// The members of one stage's element.
 void write_report(json::Writer& json, const pipeline::StageReport& report);
+/// The member "error".
+void write_error(json::Writer& json, const Error& error);
 
 }  // namespace mlo::cli

@@ -111,6 +111,7 @@ void tell(Context& ctx, RunLog& log, const EngineReport& report, const RunOption
             json.key("stages").begin_array();
             for (const auto& stage : report.stages) write_report(json, stage);
             json.end_array();
+            if (report.trouble) write_error(json, *report.trouble);
         });
     }
     log.message(summary_of(report));
@@ -147,7 +148,7 @@ int run_stages(Context& ctx, RunLog& log, const RunOptions& o) {
     static_cast<void>(ctx.workspace(o.jobs));
     auto open = open_pipeline(ctx, o.pipeline);
     auto request = to_engine_request(ctx, o, std::move(open.selection));
-    request.resources = machine_resources(ctx, open.pipeline);
+    find_resources(ctx, open.pipeline, request);
     prepare_reports(ctx, o.reports);
     ResultCache cache{ctx, o.pulls ? AskRemote::now : AskRemote::as_set};
     if (!o.is_dry) {

@@ -55,8 +55,8 @@ What it was made from changes meanwhile: the result is kept, but nobody is given
   1 stage: 1 ran, in N s
   $ said mlo why -f grow.yaml grow
   grow would run
-    in changed
-      before: sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865
+    in is a new dependency
+      before: nothing
       now:    sha256:5dd6d6764ef05ff8946c8f3cf264d1e307c92892911910b1a6b29750c5c1067c
 
 No output, a link out of the workspace, a pipe, a signal, a timeout.

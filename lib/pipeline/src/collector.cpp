@@ -27,6 +27,28 @@ std::string differing_paths(std::span<const OutputRecord> a, std::span<const Out
     return paths;
 }
 
+/// A record that does not tell of a thing fits no present: whatever becomes of it later, the result is out of date.
+void forget(StageRecord& record, const Reason& changed) {
+    const auto is_it = [&](Reason::Field field, const std::string& name) {
+        return changed.field == field && changed.name == name;
+    };
+    std::erase_if(record.deps, [&](const auto& dep) { return is_it(Reason::Field::dependency, dep.path); });
+    std::erase_if(record.environment, [&](const auto& each) { return is_it(Reason::Field::environment, each.name); });
+    for (auto& params : record.params) {
+        std::erase_if(params.values, [&](const auto& value) {
+            const auto name = value.name.empty() ? params.file : params.file + ':' + value.name;
+            return is_it(Reason::Field::param, name);
+        });
+    }
+    std::erase_if(record.params, [](const auto& params) { return params.values.empty(); });
+}
+
+void forget_all(StageRecord& record) {
+    record.deps.clear();
+    record.params.clear();
+    record.environment.clear();
+}
+
 }  // namespace
 
 Collected Collector::collect(const Decision& decision) {
@@ -74,17 +96,25 @@ void Collector::look_at_outputs(const Decision& decision, Collected& collected) 
 }
 
 void Collector::look_at_inputs(const Decision& decision, Collected& collected) {
+    if (parts_.pipeline.stages[decision.stage].is_frozen && decision.known) return;
     auto now = parts_.present.look(std::span{&decision.stage, 1});
     if (now.front().error) {
         collected.is_reusable = false;
+        forget_all(collected.record);
         collected.notes.push_back(
             fmt::format("what it followed from was removed while it ran: {}", now.front().error->message()));
         return;
     }
     auto& after = now.front().record;
-    if (parts_.pipeline.stages[decision.stage].is_frozen || !now.front().condition.empty()) return;
+    if (!now.front().condition.empty()) {
+        collected.is_reusable = false;
+        forget_all(collected.record);
+        collected.notes.push_back(fmt::format("its condition does not hold any more: {}", now.front().condition));
+        return;
+    }
     for (const auto& reason : differences(decision.record, after)) {
         collected.is_reusable = false;
+        forget(collected.record, reason);
         collected.notes.push_back(
             fmt::format("{} was changed while it ran: the result is kept, and out of date", quoted(reason.name)));
     }

@@ -16,6 +16,7 @@
 #include <mlo/util/lock_file.hpp>
 #include <mlo/util/text.hpp>
 
+#include "durations.hpp"
 #include "dvc_order.hpp"
 #include "dvc_shelf.hpp"
 #include "engine_loop.hpp"
@@ -95,6 +96,7 @@ private:
             runs_.emplace(
                 StageRuns::Parts{quiet_, parts_.pipeline, request_.environment, request_.user, command_line()});
             adopt(*private_dir);
+            durations_.emplace(*private_dir);
         }
         try {
             ledger_.emplace(store_dir, is_dry() ? db::Access::read : db::Access::write, runtime);
@@ -186,8 +188,10 @@ private:
 
     void run_graph(const Graph& graph, const std::vector<std::uint32_t>& selected) {
         states_.grow(parts_.pipeline.stages.size());
+        const auto durations = durations_ ? durations_->of(parts_.pipeline) : std::vector<std::uint32_t>{};
         Scheduler scheduler{
-            parts_.pipeline, graph, selected, limits(), is_dry() ? Scheduler::KeepGoing::yes : request_.keep_going, {}};
+            parts_.pipeline, graph, selected, limits(), is_dry() ? Scheduler::KeepGoing::yes : request_.keep_going,
+            durations};
         PresentReader present{{parts_.workspace, parts_.pipeline, graph, observer_, absent_, surroundings_, branch_}};
         StoredOutputs stored{{parts_.workspace, observer_, request_, parts_.pipeline.dialect,
                               results_ ? &*results_ : nullptr, shelf_ ? &*shelf_ : nullptr}};
@@ -305,6 +309,8 @@ private:
         if (!report_.trouble) report_.trouble = committer_->trouble();
         if (!report_.trouble && graph_) arrange_locks();
         if (!is_over_) remove_temporary();
+        durations_->learn(parts_.pipeline, report_.stages);
+        durations_->save(*parts_.workspace.private_dir(), parts_.workspace.runtime().random);
         observer_.save();
     }
 
@@ -322,6 +328,7 @@ private:
     std::optional<LockFile> one_at_a_time_;
     std::optional<Committer> committer_;
     std::optional<StageRuns> runs_;
+    std::optional<Durations> durations_;
     std::optional<ledger::Ledger> ledger_;
     std::optional<SharedResults> results_;
     std::optional<Graph> graph_;  ///< the last one

@@ -33,6 +33,12 @@ std::int32_t shell_code(const JobEnd& end) {
     return end.kind == JobEndKind::timed_out ? exit_timed_out : end.exit_code;
 }
 
+std::uint64_t gpus_needed(const Stage& stage) {
+    const auto& needs = extras_of(stage).needs;
+    const auto found = std::find_if(needs.begin(), needs.end(), [](const Need& need) { return need.pool == "gpus"; });
+    return found == needs.end() ? 0 : found->amount;
+}
+
 double draw(Random& random) {
     std::uint32_t drawn = 0;
     random.fill(std::as_writable_bytes(std::span{&drawn, 1}));
@@ -51,6 +57,33 @@ bool EngineLoop::start_jobs() {
     return has_moved;
 }
 
+/// All that comes before its commands.
+void EngineLoop::prepare(Active& active) {
+    const auto& its = stage(active.decision.stage);
+    static_cast<void>(clear_outputs(parts_.engine.workspace, parts_.observer, its,
+                                    active.decision.known ? &*active.decision.known : nullptr));
+    if (active.run.empty()) {
+        active.environment =
+            without_outer_run(parts_.surroundings.variables_for(its, parts_.engine.pipeline.address(its)));
+    }
+    if (const auto count = gpus_needed(its); count > 0) {
+        active.gpus = gpus_.take(count);
+        gpus_.tell(active.gpus, extras_of(its).environment.set, active.environment);
+    }
+    if (!active.run.empty()) return;
+    const auto secrets = parts_.surroundings.secrets_of(its);
+    for (auto& mask : active.masks) mask = SecretMask{secrets};
+    const auto begun = parts_.runs->begin(its, active.decision.record, active.environment);
+    active.run = begun.id;
+    active.environment.push_back("MLO_RUN_ID=" + begun.id);
+    active.environment.push_back("MLO_RUN_STORE=" + begun.store);
+}
+
+void EngineLoop::release(Active& active) {
+    gpus_.give_back(active.gpus);
+    parts_.scheduler.release(active.decision.stage);
+}
+
 void EngineLoop::start(std::uint32_t index) {
     auto& active = active_.at(index);
     const auto& its = stage(index);
@@ -61,20 +94,9 @@ void EngineLoop::start(std::uint32_t index) {
             retries_.push_back({runtime_.clock.elapsed() + between_asking_dvc, index});
             return;
         }
-        static_cast<void>(clear_outputs(parts_.engine.workspace, parts_.observer, its,
-                                        active.decision.known ? &*active.decision.known : nullptr));
-        if (active.run.empty()) {
-            active.environment =
-                without_outer_run(parts_.surroundings.variables_for(its, parts_.engine.pipeline.address(its)));
-            const auto secrets = parts_.surroundings.secrets_of(its);
-            for (auto& mask : active.masks) mask = SecretMask{secrets};
-            const auto begun = parts_.runs->begin(its, active.decision.record, active.environment);
-            active.run = begun.id;
-            active.environment.push_back("MLO_RUN_ID=" + begun.id);
-            active.environment.push_back("MLO_RUN_STORE=" + begun.store);
-        }
+        prepare(active);
     } catch (const Error& error) {
-        parts_.scheduler.release(index);
+        release(active);
         fail(index, error, StageOutcome::failed);
         return;
     }
@@ -174,7 +196,7 @@ void EngineLoop::job_ended(const JobEvent& event) {
     active.end = event.end;
     take_output(index, OutputStream::output, active.masks[0].finish());
     take_output(index, OutputStream::error_output, active.masks[1].finish());
-    parts_.scheduler.release(index);
+    release(active);
     std::erase(parts_.status.running, parts_.engine.pipeline.address(stage(index)));
     if (event.end.kind == JobEndKind::exited && event.end.exit_code == 0) {
         collect(active);

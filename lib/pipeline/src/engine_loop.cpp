@@ -25,7 +25,8 @@ EngineLoop::EngineLoop(const Parts& parts)
     : parts_{parts},
       runtime_{parts.engine.workspace.runtime()},
       workers_{std::clamp<std::uint32_t>(parts.request.jobs, 1, most_workers),
-               [executor = &parts.engine.executor] { executor->wake(); }} {}
+               [executor = &parts.engine.executor] { executor->wake(); }},
+      gpus_{parts.request.gpus} {}
 
 EngineLoop::~EngineLoop() = default;
 
@@ -210,6 +211,11 @@ void EngineLoop::fail(std::uint32_t index, const Error& error, StageOutcome outc
     }
     parts_.states[index] = StageStates::State::ended;
     add(std::move(report));
+    if (outcome == StageOutcome::cancelled) {
+        // What needs it has not begun, as all the rest.
+        static_cast<void>(parts_.scheduler.failed(index));
+        return;
+    }
     block(index);
 }
 

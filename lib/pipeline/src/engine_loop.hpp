@@ -15,6 +15,7 @@
 #include "committer.hpp"
 #include "decider.hpp"
 #include "engine_workers.hpp"
+#include "gpu_pool.hpp"
 #include "secret_mask.hpp"
 #include "stage_runs.hpp"
 
@@ -73,7 +74,8 @@ private:
         enum class Paths : std::uint8_t { free, awaited, locked } paths = Paths::free;  ///< as DVC sees them
         std::string run;
         std::vector<std::string> environment;
-        SecretMask masks[2];  ///< of both streams
+        std::vector<std::size_t> gpus;  ///< while it runs
+        SecretMask masks[2];            ///< of both streams
         track::OutputLog log;
         JobEnd end;
     };
@@ -101,6 +103,8 @@ private:
     [[nodiscard]] std::vector<std::string> made_paths(const Stage& its) const;
     [[nodiscard]] bool lock_paths(Active& active);
     void unlock_paths(Active& active);
+    void prepare(Active& active);
+    void release(Active& active);
     void tell(const JobEvent& event);
     void tell_of_hook(Hook& hook, const JobEvent& event);
     void take_output(std::uint32_t stage, OutputStream stream, std::string_view text);
@@ -130,6 +134,7 @@ private:
     std::unordered_map<std::uint64_t, std::uint32_t> jobs_;  ///< stages by job
     std::unordered_map<std::uint64_t, Hook> hooks_;          ///< by job
     std::vector<Retry> retries_;
+    GpuPool gpus_;
     std::uint64_t last_job_ = 0;
     bool is_ending_ = false;
     bool is_cancelled_ = false;

@@ -13,6 +13,7 @@
 
 #include <mlo/pipeline/executor.hpp>
 #include <mlo/pipeline/graph.hpp>
+#include <mlo/pipeline/machine.hpp>
 #include <mlo/pipeline/record.hpp>
 #include <mlo/pipeline/scheduler.hpp>
 #include <mlo/store/transfer.hpp>
@@ -36,6 +37,7 @@ struct EngineRequest {
     Plan plan = Plan::run;
     std::uint32_t jobs = 1;                            ///< stages at once
     std::map<std::string, std::uint64_t> resources{};  ///< of this machine: "cpus", "memory", "gpus"
+    GpuSet gpus{};                                     ///< "gpus" of them: each stage is told which it has
     Scheduler::KeepGoing keep_going = Scheduler::KeepGoing::no;
     bool is_forced = false;                  ///< every selected stage runs
     double verify_percent = 0;               ///< of what is up to date or could be restored, runs again to be compared
