@@ -55,8 +55,8 @@ std::vector<std::string> key_of_answer(const Stage& stage, const Fingerprint& fi
 
 }  // namespace
 
-Surroundings::Surroundings(workspace::Workspace& workspace, Observer& observer, std::vector<std::string> variables,
-                           Tools tools)
+Surroundings::Surroundings(workspace::Workspace& workspace, Observer& observer,
+                           const std::vector<std::string>& variables, Tools tools)
     : root_{workspace.layout().root}, runtime_{workspace.runtime()}, observer_{observer}, tools_{tools} {
     for (const auto& variable : variables) {
         const auto equals = variable.find('=');

@@ -22,7 +22,7 @@ enum class Tools : std::uint8_t { ask, leave };
 class Surroundings {
 public:
     /// `variables` are the caller's, KEY=VALUE. All must outlive the object.
-    Surroundings(workspace::Workspace& workspace, Observer& observer, std::vector<std::string> variables,
+    Surroundings(workspace::Workspace& workspace, Observer& observer, const std::vector<std::string>& variables,
                  Tools tools = Tools::ask);
 
     /// What the key of a stage holds, sorted by name; never a secret. Throws fingerprint_failed: a file that is not
