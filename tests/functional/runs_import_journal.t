@@ -23,7 +23,7 @@ The job has its run, as always; the run store is not touched, and no scratch sto
 Whoever looks takes it over, once, and the journal goes when the run is sealed.
 
   $ cp -r .git/mlo/journals copy
-  $ mlo runs show first | sed -n '/^parameters$/,/^$/p; /^metrics$/,/^$/p; /^outputs$/,/^$/p'
+  $ mlo runs show first | sed -n '/^parameters$/,/^$/p; /^metrics$/,/^$/{/ system\//!p}; /^outputs$/,/^$/p'
   parameters
     depth = 3
     lr = 0.1

@@ -8,7 +8,7 @@ What was removed comes back.
     next: mlo runs --deleted
   $ mlo runs restore two
   restored 1 run
-  $ names && mlo runs show two | sed -n '/^metrics$/,$p' | sed '/^more$/,$d'
+  $ names && mlo runs show two | sed -n '/^metrics$/,$p' | sed '/^more$/,$d; / system\//d'
   two
   metrics
     a = 1 at step 0

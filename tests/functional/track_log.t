@@ -10,26 +10,26 @@ Points from a job, or into a run that is named.
   $ mlo runs show curve --json | grep -c 2024-01-31T12:00:00.5Z
   3
   $ mlo track -q -n given -- sh -c 'id=$MLO_RUN_ID; unset MLO_RUN_ID; mlo track log --run given a=1; mlo track log --run $id a=2; mlo track log --run $(echo $id | cut -c 1-12) a=3'
-  $ mlo runs show given | sed -n '/^metrics$/,/^$/p'
+  $ mlo runs show given | sed -n '/^metrics$/,/^$/{/ system\//!p}'
   metrics
     a = 3 at step 2, 3 points, 1 to 3
   
 
 From another folder: the job's store is meant.
 
-  $ mlo track -q -n elsewhere -- sh -c 'cd /; mlo track log a=1' && mlo runs show elsewhere | sed -n '/^metrics$/,/^$/p'
+  $ mlo track -q -n elsewhere -- sh -c 'cd /; mlo track log a=1' && mlo runs show elsewhere | sed -n '/^metrics$/,/^$/{/ system\//!p}'
   metrics
     a = 1 at step 0
   
 
 The same point twice counts once. What is no number may stand in any spelling.
 
-  $ mlo track -q -n same -- sh -c 'for i in 1 2; do mlo track log -s 1 --time 2024-01-31T12:00:00Z a=1; done; mlo track log a=-0' && mlo runs show same | sed -n '/^metrics$/,/^$/p'
+  $ mlo track -q -n same -- sh -c 'for i in 1 2; do mlo track log -s 1 --time 2024-01-31T12:00:00Z a=1; done; mlo track log a=-0' && mlo runs show same | sed -n '/^metrics$/,/^$/{/ system\//!p}'
   metrics
     a = 0 at step 2, 2 points, 0 to 1
   
   $ mlo track -q -n spelled -- mlo track log a=nan b=NaN c=NAN d=-nan e=+Nan f=inf g=-Infinity h=+INF i=.5 j=-1e-300 k=007
-  $ mlo runs show spelled | sed -n '/^metrics$/,/^$/p'
+  $ mlo runs show spelled | sed -n '/^metrics$/,/^$/{/ system\//!p}'
   metrics
     a = nan at step 0
     b = nan at step 0
