@@ -5,7 +5,6 @@
 
 #include <mlo/hash/digest.hpp>
 #include <mlo/util/text.hpp>
-#include <span>
 
 namespace mlo::report {
 
@@ -34,6 +33,30 @@ std::string escape_html(std::string_view bytes) {
 std::string integrity(std::string_view text) {
     const auto digest = hash::sha256(std::as_bytes(std::span{text}));
     return fmt::format("'sha256-{}'", base64_encode(digest.bytes));
+}
+
+std::string page_head(std::string_view title, std::string_view style, std::span<const std::string_view> scripts) {
+    std::string policy = "default-src 'none'; ";
+    if (!scripts.empty()) {
+        policy += "script-src";
+        for (const auto script : scripts) policy += ' ' + integrity(script);
+        policy += "; ";
+    }
+    policy += fmt::format("style-src {}; base-uri 'none'; form-action 'none'", integrity(style));
+    return fmt::format(R"(<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{}</title>
+<style>{}</style>
+</head>
+<body>
+)",
+                       policy, escape_html(title), style);
 }
 
 }  // namespace mlo::report

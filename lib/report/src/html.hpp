@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,8 @@ namespace mlo::report {
 [[nodiscard]] std::string escape_html(std::string_view bytes);
 /// How a Content-Security-Policy names a script or style.
 [[nodiscard]] std::string integrity(std::string_view text);
+/// The begin of every page, up to its body. Nothing is loaded, and nothing runs or styles but what is named here.
+[[nodiscard]] std::string page_head(std::string_view title, std::string_view style,
+                                    std::span<const std::string_view> scripts);
 
 }  // namespace mlo::report

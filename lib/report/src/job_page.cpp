@@ -242,21 +242,9 @@ void write_outputs(const JobReport& report, const TextSink& sink) {
 }  // namespace
 
 void write_job_page(const JobReport& report, const TextSink& sink) {
-    sink(fmt::format(R"(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src {}; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>{}</title>
-<style>)",
-                     integrity(style), escape_html(report.title)));
-    sink(style);
-    sink(fmt::format("</style>\n</head>\n<body>\n<h1>{}</h1>\n<p>{}</p>\n<p class=\"soft\">{} on {}</p>\n",
-                     escape_html(report.title), escape_html(report.summary), moment(report.began_ms),
-                     escape_html(report.host)));
+    sink(page_head(report.title, style, {}));
+    sink(fmt::format("<h1>{}</h1>\n<p>{}</p>\n<p class=\"soft\">{} on {}</p>\n", escape_html(report.title),
+                     escape_html(report.summary), moment(report.began_ms), escape_html(report.host)));
     for (const auto& warning : report.warnings) sink(fmt::format("<p>warning: {}</p>\n", escape_html(warning)));
     write_graph(report, sink);
     write_time_line(report, sink);

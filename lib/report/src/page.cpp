@@ -180,23 +180,9 @@ void write_data(const Page& page, const Sink& sink) {
 
 void write_page(const Page& page, const Sink& sink) {
     const auto scripts = page_scripts();
-    std::string policy;
-    for (const auto script : scripts) policy += ' ' + integrity(script);
-    const auto style = page_style();
-    sink(fmt::format(R"(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src{}; style-src {}; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>{}</title>
-<style>)",
-                     policy, integrity(style), escape_html(page.title)));
-    sink(style);
-    sink(fmt::format("</style>\n</head>\n<body>\n<header>\n<h1>{}</h1>\n<p class=\"soft\">{}</p>\n",
-                     escape_html(page.title), escape_html(page.subtitle)));
+    sink(page_head(page.title, page_style(), scripts));
+    sink(fmt::format("<header>\n<h1>{}</h1>\n<p class=\"soft\">{}</p>\n", escape_html(page.title),
+                     escape_html(page.subtitle)));
     for (const auto& note : page.notes) sink(fmt::format("<p class=\"note\">{}</p>\n", escape_html(note)));
     sink(
         "</header>\n<main><noscript><p class=\"card\">The charts are drawn by the scripts within this "
