@@ -232,6 +232,10 @@ void write_report(json::Writer& json, const pipeline::StageReport& report) {
     json.begin_object().key("name").string(printable(report.name)).key("outcome").string(to_string(report.outcome));
     write_reasons(json, report.reasons);
     json.key("duration_ms").integer(report.duration_ms).key("attempts").unsigned_integer(report.attempts);
+    if (report.attempts > 0) {
+        json.key("cpu_ms").integer(report.cpu_ms);
+        json.key("peak_memory_bytes").unsigned_integer(report.peak_memory_bytes);
+    }
     if (report.exit_code) json.key("exit_code").integer(*report.exit_code);
     if (!report.run.empty()) json.key("run").string(report.run);
     json.key("deterministic").boolean(report.is_deterministic);

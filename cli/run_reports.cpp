@@ -106,6 +106,8 @@ JobStage job_stage(Context& ctx, const pipeline::StageReport& report, const RunT
     stage.attempts = report.attempts;
     // Of what was restored it is how long that took when it ran.
     if (report.attempts > 0) stage.duration_ms = report.duration_ms;
+    stage.cpu_ms = report.cpu_ms;
+    stage.peak_memory_bytes = report.peak_memory_bytes;
     stage.run = report.run;
     if (report.error && report.outcome == StageOutcome::failed) set_error(ctx, stage, *report.error);
     if (const auto* const traced = trace.find(report.name)) {

@@ -289,7 +289,10 @@ void EngineLoop::finish(std::uint32_t index, Collected&& collected) {
     auto report = report_of(index, StageOutcome::ran);
     report.reasons = active.decision.reasons;
     report.notes = std::move(collected.notes);
+    const auto cpu_time = active.end.user_time + active.end.system_time;
     report.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(active.end.duration).count();
+    report.cpu_ms = std::chrono::duration_cast<std::chrono::milliseconds>(cpu_time).count();
+    report.peak_memory_bytes = active.end.peak_memory_bytes;
     report.attempts = active.attempts;
     report.run = active.run;
     report.exit_code = 0;

@@ -200,10 +200,20 @@ void write_metrics(const JobReport& report, const TextSink& sink) {
     sink("</table></div>\n");
 }
 
+/// The cells that say what it took, empty for what did not run now.
+std::string resources(const JobStage& stage) {
+    const bool has_run = stage.attempts > 0;
+    std::string cells;
+    for (const auto& text : {has_run ? duration(stage.duration_ms) : "", has_run ? duration(stage.cpu_ms) : "",
+                             stage.peak_memory_bytes > 0 ? format_bytes(stage.peak_memory_bytes) : ""})
+        cells += fmt::format("<td class=\"number\">{}</td>", text);
+    return cells;
+}
+
 void write_table(const JobReport& report, const TextSink& sink) {
     sink(
         "<h2>Results</h2>\n<div class=\"wide\"><table><tr><th>stage</th><th>result</th><th class=\"number\">time</th>"
-        "<th>why</th><th>run</th></tr>\n");
+        "<th class=\"number\">CPU</th><th class=\"number\">memory</th><th>why</th><th>run</th></tr>\n");
     std::vector<const JobStage*> shown;
     for (const auto& stage : report.stages) shown.push_back(&stage);
     std::stable_sort(shown.begin(), shown.end(), [](const auto* a, const auto* b) { return a->outcome > b->outcome; });
@@ -216,12 +226,9 @@ void write_table(const JobReport& report, const TextSink& sink) {
                 why += fmt::format("<br><code>{}:{}:{}</code>", escape_html(stage->file), stage->line, stage->column);
             for (const auto& note : stage->notes) why += "<br>" + escape_html(note);
         }
-        sink(
-            fmt::format("<tr><td>{}</td><td class=\"word {}\">{}</td><td "
-                        "class=\"number\">{}</td><td>{}</td><td><code>{}</code></td></tr>\n",
-                        escape_html(stage->name), kind_of(stage->outcome), escape_html(stage->word),
-                        stage->attempts > 0 ? duration(stage->duration_ms) : "", why,
-                        escape_html(std::string_view{stage->run}.substr(0, 8))));
+        sink(fmt::format("<tr><td>{}</td><td class=\"word {}\">{}</td>{}<td>{}</td><td><code>{}</code></td></tr>\n",
+                         escape_html(stage->name), kind_of(stage->outcome), escape_html(stage->word), resources(*stage),
+                         why, escape_html(std::string_view{stage->run}.substr(0, 8))));
     }
     sink("</table></div>\n");
     if (left_out > 0) sink(fmt::format("<p class=\"soft\">and {} more</p>\n", format_count(left_out)));

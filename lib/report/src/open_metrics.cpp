@@ -5,6 +5,7 @@
 #include <cmath>
 #include <mlo/report/job_report.hpp>
 #include <set>
+#include <vector>
 
 #include "plain_text.hpp"
 
@@ -50,15 +51,23 @@ void write_open_metrics(const JobReport& report, const TextSink& sink) {
         sink(fmt::format("mlo_stages{{outcome=\"{}\"}} {}\n", name, report.count(outcome)));
     sink("# TYPE mlo_run_duration_seconds gauge\n# UNIT mlo_run_duration_seconds seconds\n");
     sink(fmt::format("mlo_run_duration_seconds {}\n", seconds(report.duration_ms)));
-    sink("# TYPE mlo_stage_duration_seconds gauge\n# UNIT mlo_stage_duration_seconds seconds\n");
-    sink("# HELP mlo_stage_duration_seconds Of the stages that ran.\n");
     // A label set may stand once: names that differ in bytes alone that are no text would be equal here.
     std::set<std::string> names;
-    for (const auto& stage : report.stages) {
-        if (stage.attempts == 0 || !names.insert(label(stage.name)).second) continue;
-        sink(fmt::format("mlo_stage_duration_seconds{{stage=\"{}\"}} {}\n", label(stage.name),
-                         seconds(stage.duration_ms)));
-    }
+    std::vector<const JobStage*> ran;
+    for (const auto& stage : report.stages)
+        if (stage.attempts > 0 && names.insert(label(stage.name)).second) ran.push_back(&stage);
+    const auto write_each = [&](std::string_view name, std::string_view unit, std::string_view help,
+                                const auto& value_of) {
+        sink(fmt::format("# TYPE {0} gauge\n# UNIT {0} {1}\n# HELP {0} {2}\n", name, unit, help));
+        for (const auto* const stage : ran)
+            sink(fmt::format("{}{{stage=\"{}\"}} {}\n", name, label(stage->name), value_of(*stage)));
+    };
+    write_each("mlo_stage_duration_seconds", "seconds", "Of the stages that ran.",
+               [](const JobStage& stage) { return seconds(stage.duration_ms); });
+    write_each("mlo_stage_cpu_seconds", "seconds", "Time on processors, of all processes of the stage.",
+               [](const JobStage& stage) { return seconds(stage.cpu_ms); });
+    write_each("mlo_stage_peak_memory_bytes", "bytes", "Of the largest process of the stage.",
+               [](const JobStage& stage) { return fmt::format("{}", stage.peak_memory_bytes); });
     sink("# TYPE mlo_metric gauge\n# HELP mlo_metric What the stages have measured.\n");
     std::set<std::pair<std::string, std::string>> keys;
     for (const auto& metric : report.metrics) {

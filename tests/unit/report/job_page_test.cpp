@@ -44,6 +44,8 @@ TEST_CASE("a page of a run has its parts") {
     report.stages[0].attempts = 1;
     report.stages[0].duration_ms = 5'000;
     report.stages[0].output_end = "fine\n";
+    report.stages[0].cpu_ms = 7'000;
+    report.stages[0].peak_memory_bytes = 52'428'800;
     report.stages[1].attempts = 2;
     report.stages[1].began_ms = 5'000;
     report.stages[1].duration_ms = 5'000;
@@ -67,6 +69,9 @@ TEST_CASE("a page of a run has its parts") {
     CHECK(page.find("<td>it failed<br><code>pipeline.yaml:3:5</code><br>a note</td>") != page.npos);
     CHECK(page.find("<details open><summary>b: the end</summary><pre>oh\n</pre>") != page.npos);
     CHECK(page.find("<details><summary>a</summary><pre>fine\n</pre>") != page.npos);
+    CHECK(
+        page.find("<td class=\"number\">5.0 s</td><td class=\"number\">7.0 s</td><td class=\"number\">50.0 MiB</td>") !=
+        page.npos);
     CHECK(page.find("warning: a warning") != page.npos);
     // The worst first.
     CHECK(page.find("<tr><td>b</td>") < page.find("<tr><td>a</td>"));

@@ -37,6 +37,8 @@ JobReport report_of_all_kinds() {
     report.stages.push_back(stage_of("fit", Outcome::passed, "done"));
     report.stages.back().why = "raw changed";
     report.stages.back().duration_ms = 1'500;
+    report.stages.back().cpu_ms = 2'100;
+    report.stages.back().peak_memory_bytes = 52'428'800;
     report.stages.back().attempts = 1;
     report.stages.push_back(stage_of("boom", Outcome::failed, "failed"));
     auto& failed = report.stages.back();
@@ -186,6 +188,7 @@ TEST_CASE("OpenMetrics has each label once") {
                       {"m.json", "n", 3, {}},
                       {"m.json", "nan", std::nan(""), {}},
                       {"m.json", "inf", -inf, {}}};
+    const std::string bad = "\xef\xbf\xbd";
     CHECK(written(write_open_metrics, report) == R"(# TYPE mlo_stages gauge
 # HELP mlo_stages Stages of the pipeline by what became of them.
 mlo_stages{outcome="up_to_date"} 1
@@ -201,9 +204,19 @@ mlo_run_duration_seconds 61.005
 # HELP mlo_stage_duration_seconds Of the stages that ran.
 mlo_stage_duration_seconds{stage="fit"} 1.5
 mlo_stage_duration_seconds{stage="boom"} 3599.7
-mlo_stage_duration_seconds{stage="q\"\\\n)"
-                                                 "\xef\xbf\xbd"
-                                                 R"("} 1.5
+mlo_stage_duration_seconds{stage="q\"\\\n)" + bad + R"("} 1.5
+# TYPE mlo_stage_cpu_seconds gauge
+# UNIT mlo_stage_cpu_seconds seconds
+# HELP mlo_stage_cpu_seconds Time on processors, of all processes of the stage.
+mlo_stage_cpu_seconds{stage="fit"} 2.1
+mlo_stage_cpu_seconds{stage="boom"} 0
+mlo_stage_cpu_seconds{stage="q\"\\\n)" + bad + R"("} 2.1
+# TYPE mlo_stage_peak_memory_bytes gauge
+# UNIT mlo_stage_peak_memory_bytes bytes
+# HELP mlo_stage_peak_memory_bytes Of the largest process of the stage.
+mlo_stage_peak_memory_bytes{stage="fit"} 52428800
+mlo_stage_peak_memory_bytes{stage="boom"} 0
+mlo_stage_peak_memory_bytes{stage="q\"\\\n)" + bad + R"("} 52428800
 # TYPE mlo_metric gauge
 # HELP mlo_metric What the stages have measured.
 mlo_metric{file="m.json",key="acc"} 0.1

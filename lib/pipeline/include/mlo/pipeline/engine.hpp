@@ -66,9 +66,11 @@ struct StageReport {
     std::uint32_t stage = 0;
     std::string name;  ///< Pipeline::address
     StageOutcome outcome = StageOutcome::up_to_date;
-    std::vector<Reason> reasons;     ///< why it ran, or would
-    std::vector<std::string> notes;  ///< what else there is to say of it, in sentences
-    std::int64_t duration_ms = 0;    ///< of the last attempt; of what was restored, when it was made
+    std::vector<Reason> reasons;          ///< why it ran, or would
+    std::vector<std::string> notes;       ///< what else there is to say of it, in sentences
+    std::int64_t duration_ms = 0;         ///< of the last attempt; of what was restored, when it was made
+    std::int64_t cpu_ms = 0;              ///< of the last attempt, all of its processes together
+    std::uint64_t peak_memory_bytes = 0;  ///< of the largest process of the last attempt
     std::uint32_t attempts = 0;
     std::optional<std::int32_t> exit_code;
     std::string run;                     ///< the tracked run that made its outputs, if that is known

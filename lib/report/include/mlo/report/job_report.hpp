@@ -23,10 +23,12 @@ struct JobStage {
     };
     std::string name;
     Outcome outcome = Outcome::unchanged;
-    std::string word;              ///< "done", "restored", "up to date": what became of it
-    std::string why;               ///< on one line; may be empty
-    std::int64_t began_ms = 0;     ///< since the command began
-    std::int64_t duration_ms = 0;  ///< of what was done now; 0: nothing
+    std::string word;                     ///< "done", "restored", "up to date": what became of it
+    std::string why;                      ///< on one line; may be empty
+    std::int64_t began_ms = 0;            ///< since the command began
+    std::int64_t duration_ms = 0;         ///< of what was done now; 0: nothing
+    std::int64_t cpu_ms = 0;              ///< that its processes took together
+    std::uint64_t peak_memory_bytes = 0;  ///< of its largest process; 0: not known
     std::uint32_t attempts = 0;
     std::string run;   ///< its id, if there is one
     std::string code;  ///< of the diagnostic: "MLO-P152"; with message, notes and help, empty unless it failed
