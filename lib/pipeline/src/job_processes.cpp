@@ -11,14 +11,19 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <memory>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/text.hpp>
+#include <thread>
 #include <unordered_set>
 
 namespace mlo::pipeline {
 namespace {
+
+constexpr int looks_for_environment = 5;
+constexpr std::chrono::milliseconds exec_pause{2};
 
 struct Closer {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }
@@ -112,8 +117,19 @@ bool JobProcesses::has_mark(const JobMark& mark, const ProcessStat& stat) {
     if (const auto* const job = adopted_from(stat)) return *job == mark.id;
     // Who has a session of its own once cannot come back into ours. Of one that has ended the environment is gone.
     if (stat.session == own_session_ || stat.is_zombie()) return false;
-    const auto value = environment_value(proc_.get(), stat.pid, variable);
+    auto value = environment_value(proc_.get(), stat.pid, variable);
+    // In the middle of an exec it has none for some microseconds. Of our own children none may be overlooked.
+    for (int look = 1; !value && stat.parent == self_ && look < looks_for_environment && !is_bare(stat); ++look) {
+        std::this_thread::sleep_for(exec_pause);
+        value = environment_value(proc_.get(), stat.pid, variable);
+    }
+    if (!value && stat.parent == self_) bare_[stat.pid] = stat.start;
     return value && names(*value, mark.id);
+}
+
+bool JobProcesses::is_bare(const ProcessStat& stat) const {
+    const auto found = bare_.find(stat.pid);
+    return found != bare_.end() && found->second == stat.start;
 }
 
 const std::string* JobProcesses::adopted_from(const ProcessStat& stat) const {
@@ -187,11 +203,14 @@ void JobProcesses::adopt(int pid, const std::string& job) {
 }
 
 void JobProcesses::forget(const std::string& job) {
+    const auto is_gone = [this](int pid, std::uint64_t start) {
+        const auto stat = read_stat(proc_.get(), pid);
+        return !stat || stat->start != start;
+    };
     std::erase_if(adopted_, [&](const auto& entry) {
-        if (entry.second.job != job) return false;
-        const auto stat = read_stat(proc_.get(), entry.first);
-        return !stat || stat->start != entry.second.start;
+        return entry.second.job == job && is_gone(entry.first, entry.second.start);
     });
+    std::erase_if(bare_, [&](const auto& entry) { return is_gone(entry.first, entry.second); });
 }
 
 bool JobProcesses::signal(int proc, const ProcessName& process, int number) noexcept {

@@ -61,6 +61,8 @@ private:
     [[nodiscard]] bool has_mark(const JobMark& mark, const ProcessStat& stat);
     /// The job that is known to have left it behind; null if none is.
     [[nodiscard]] const std::string* adopted_from(const ProcessStat& stat) const;
+    /// Whether it is a child of ours that was seen to have no environment.
+    [[nodiscard]] bool is_bare(const ProcessStat& stat) const;
 
     Descriptor proc_;
     int self_;
@@ -69,7 +71,8 @@ private:
         std::uint64_t start = 0;
         std::string job;
     };
-    std::unordered_map<int, Adopted> adopted_;  ///< by pid, of children known to be left behind
+    std::unordered_map<int, Adopted> adopted_;     ///< by pid, of children known to be left behind
+    std::unordered_map<int, std::uint64_t> bare_;  ///< the starts, by pid, of children that have no environment
 };
 
 }  // namespace mlo::pipeline

@@ -67,9 +67,11 @@ std::uint64_t value_of(std::string_view text, std::string_view key) {
     return at == text.npos ? 0 : Fields{text.substr(at + key.size())}.next<std::uint64_t>();
 }
 
-/// Whether one of the entries is one that `is_it` takes.
+enum class Environment { none, without, with };
+
+/// Whether there is an entry that `is_it` takes.
 template <class Predicate>
-bool find_in_environment(int proc, int pid, const Predicate& is_it) {
+Environment find_in_environment(int proc, int pid, const Predicate& is_it) {
     std::string buffer(usual_environment, '\0');
     auto text = read_start(proc, pid, "environ", buffer);
     if (text.size() == buffer.size()) {
@@ -78,10 +80,10 @@ bool find_in_environment(int proc, int pid, const Predicate& is_it) {
     }
     for (std::size_t at = 0; at < text.size();) {
         const auto end = std::min(text.find('\0', at), text.size());
-        if (is_it(text.substr(at, end - at))) return true;
+        if (is_it(text.substr(at, end - at))) return Environment::with;
         at = end + 1;
     }
-    return false;
+    return text.empty() ? Environment::none : Environment::without;
 }
 
 }  // namespace
@@ -120,19 +122,18 @@ std::optional<ProcessBytes> read_io(int proc, int pid) {
 }
 
 std::optional<std::string> environment_value(int proc, int pid, std::string_view key) {
-    std::optional<std::string> value;
-    const auto has_key = [&](std::string_view entry) {
-        return entry.size() > key.size() && entry[key.size()] == '=' && entry.starts_with(key);
-    };
-    find_in_environment(proc, pid, [&](std::string_view entry) {
-        if (has_key(entry)) value.emplace(entry.substr(key.size() + 1));
-        return value.has_value();
+    std::string value;
+    const auto found = find_in_environment(proc, pid, [&](std::string_view entry) {
+        const bool has_key = entry.size() > key.size() && entry[key.size()] == '=' && entry.starts_with(key);
+        if (has_key) value = entry.substr(key.size() + 1);
+        return has_key;
     });
+    if (found == Environment::none) return std::nullopt;
     return value;
 }
 
 bool has_in_environment(int proc, int pid, std::string_view entry) {
-    return find_in_environment(proc, pid, [&](std::string_view each) { return each == entry; });
+    return find_in_environment(proc, pid, [&](std::string_view each) { return each == entry; }) == Environment::with;
 }
 
 int to_pid(std::string_view name) noexcept {

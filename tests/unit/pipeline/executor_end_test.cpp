@@ -110,7 +110,7 @@ TEST_CASE("what a job leaves behind is found, named and ended with it") {
         }
         SECTION("a daemon with a session of its own, whose parents are gone") {
             const auto end = jobs.run(
-                "exec 9>alive; mkfifo never; (setsid sh -c 'echo $$; echo x >daemon; read word <never' &); "
+                "exec 9>alive; (setsid sh -c 'echo $$; echo x >daemon; exec sleep 1000' &); "
                 "while ! [ -s daemon ]; do :; done");
             CHECK(end.exit_code == 0);
             CHECK(end.left_behind == std::vector{std::stoi(jobs.said(1))});

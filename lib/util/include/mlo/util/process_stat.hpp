@@ -40,8 +40,9 @@ struct ProcessBytes {
 [[nodiscard]] std::optional<ProcessStat> read_stat(int proc, int pid);
 /// Nothing if it is gone, or may not be looked at.
 [[nodiscard]] std::optional<ProcessBytes> read_io(int proc, int pid);
-/// The value of `key` in the environment that the process was started with. Nothing if it is not there, if the process
-/// has ended or wrote over it, or may not be looked at.
+/// The value of `key` in the environment that the process was started with, empty if it is not there. Nothing if there
+/// is no environment to see: the process was started without, ended, is in the middle of an exec, or may not be looked
+/// at.
 [[nodiscard]] std::optional<std::string> environment_value(int proc, int pid, std::string_view key);
 /// Whether the process was started with this entry (KEY=VALUE) in its environment.
 [[nodiscard]] bool has_in_environment(int proc, int pid, std::string_view entry);
