@@ -122,7 +122,9 @@ OpenPipeline open_pipeline(Context& ctx, const PipelineOptions& o) {
     }
     pipeline::LoadRequest request{.file = std::move(file), .others = {}};
     if (path::name(request.file) == "dvc.yaml") {
-        request.others = pipeline::find_documents(workspace.root()).pipelines;
+        auto found = pipeline::find_documents(workspace.root());
+        request.others = std::move(found.pipelines);
+        request.tracked = std::move(found.tracked);
         std::erase(request.others, request.file);
     }
     open.pipeline = pipeline::load(workspace.root(), request);

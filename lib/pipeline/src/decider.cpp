@@ -77,6 +77,7 @@ std::vector<Decision> Decider::decide(std::span<const std::uint32_t> stages) {
         auto& decision = decisions[i];
         try {
             if (ends[i] > begin) check_outputs(decision, std::span{seen}.subspan(begin, ends[i] - begin));
+            if (decision.verdict == Verdict::must_run) require_sources(decision);
             if (decision.verdict == Verdict::must_run) look_for_result(decision);
             if (decision.verdict == Verdict::must_run) require_outputs_of_others(decision);
         } catch (const Error& error) {
@@ -195,6 +196,13 @@ bool Decider::restore(Decision& decision, std::span<const OutputRecord> outs) {
     if (!restored) return false;
     decision.record.outs = *std::move(restored);
     return true;
+}
+
+/// As long as all was up to date, the names of what others have added were enough.
+void Decider::require_sources(Decision& decision) {
+    const bool is_frozen = parts_.pipeline.stages[decision.stage].is_frozen && decision.known;
+    if (!is_frozen && !only_decides(parts_.request.plan))
+        parts_.present.require_sources(decision.stage, decision.record);
 }
 
 void Decider::look_for_result(Decision& decision) {

@@ -56,6 +56,7 @@ public:
 private:
     void compare(Decision& decision, Present&& present);
     void check_outputs(Decision& decision, std::span<const Observation> seen);
+    void require_sources(Decision& decision);
     void look_for_result(Decision& decision);
     [[nodiscard]] bool restore(Decision& decision, std::span<const OutputRecord> outs);
     void require_outputs_of_others(Decision& decision);

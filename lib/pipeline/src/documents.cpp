@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mlo/pipeline/documents.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+#include <tuple>
 
-#include <mlo/pipeline/errors.hpp>
 #include <mlo/util/atomic_file.hpp>
 #include <mlo/util/path.hpp>
-#include <mlo/util/text.hpp>
 #include <mlo/workspace/ignore.hpp>
 #include <mlo/workspace/pointer.hpp>
-#include <mlo/yaml/parse.hpp>
-
-#include "stage_paths.hpp"
 
 namespace mlo::pipeline {
 namespace {
@@ -117,36 +111,6 @@ private:
 };
 
 }  // namespace
-
-std::vector<TrackedData> parse_tracked(std::string_view text, const std::string& file, const std::string& root) {
-    const auto document = yaml::parse(text, file, {}, yaml::Extensions::dvc);
-    const auto top = document.root();
-    const auto refuse = [](const Value& value, std::string message) {
-        throw Error{errors::tracked_invalid, std::move(message)}
-            .at(value.place())
-            .hint("restore the file: git checkout -- FILE, or make it again with dvc add");
-    };
-    std::vector<TrackedData> made;
-    if (top.is_null()) return made;
-    if (!top.is(ValueKind::mapping)) refuse(top, fmt::format("{} does not say what it tracks", quoted(file)));
-    std::string base{path::parent(file)};
-    const Paths paths{root};
-    if (const auto wdir = top.find("wdir"); wdir && !wdir->is_null()) {
-        if (!wdir->is(ValueKind::string)) refuse(*wdir, "'wdir' must be a folder");
-        base = paths.resolve(std::string{wdir->as_string()}, base, wdir->text_place()).path;
-    }
-    const auto outs = top.find("outs");
-    if (!outs || outs->is_null()) return made;
-    if (!outs->is(ValueKind::list)) refuse(*outs, "'outs' must be a list of what is tracked");
-    for (const auto& out : outs->items()) {
-        const auto path = out.is(ValueKind::mapping) ? out.find("path") : std::nullopt;
-        if (!path || !path->is(ValueKind::string) || path->as_string().empty()) {
-            refuse(out, "an entry of 'outs' has no 'path'");
-        }
-        made.push_back({file, paths.resolve(std::string{path->as_string()}, base, path->text_place())});
-    }
-    return made;
-}
 
 FoundDocuments find_documents(Dir& root) { return Finder{root}.find(); }
 

@@ -192,9 +192,12 @@ private:
         Scheduler scheduler{
             parts_.pipeline, graph, selected, limits(), is_dry() ? Scheduler::KeepGoing::yes : request_.keep_going,
             durations};
-        PresentReader present{{parts_.workspace, parts_.pipeline, graph, observer_, absent_, surroundings_, branch_}};
         StoredOutputs stored{{parts_.workspace, observer_, request_, parts_.pipeline.dialect,
                               results_ ? &*results_ : nullptr, shelf_ ? &*shelf_ : nullptr}};
+        Sources sources{{parts_.workspace, parts_.pipeline, observer_, stored}};
+        tell_dvc(sources, selected);
+        PresentReader present{{parts_.workspace, parts_.pipeline, graph, observer_, absent_, sources, surroundings_,
+                               branch_, request_.plan}};
         Decider decider{{parts_.workspace, parts_.pipeline, request_, observer_, present, absent_, locks_,
                          results_ ? &*results_ : nullptr, stored}};
         std::vector<bool> is_selected(parts_.pipeline.stages.size());
@@ -223,6 +226,18 @@ private:
             report.outcome = StageOutcome::not_started;
             parts_.observer.ended(report);
             report_.stages.push_back(std::move(report));
+        }
+    }
+
+    void tell_dvc(Sources& sources, const std::vector<std::uint32_t>& selected) {
+        if (is_dry() || !site_ || !ledger_) return;
+        try {
+            auto warnings = sources.tell_dvc(selected, {*site_, *shelf_, *ledger_, parts_.writer});
+            std::move(warnings.begin(), warnings.end(), std::back_inserter(report_.warnings));
+        } catch (const Error& error) {
+            if (error.code().id == mlo::errors::interrupted.id || error.kind() == ErrorKind::internal) throw;
+            report_.warnings.push_back(
+                fmt::format("DVC does not know of changes of what it tracks: {}", error.message()));
         }
     }
 

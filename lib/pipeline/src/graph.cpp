@@ -43,6 +43,7 @@ std::span<const std::uint32_t> Graph::Edges::of(std::uint32_t stage) const noexc
 Graph::Graph(const Pipeline& pipeline) {
     collect_outputs(pipeline);
     check_documents(pipeline);
+    check_tracked(pipeline);
     connect(pipeline);
     sort_stages(pipeline);
 }
@@ -96,6 +97,17 @@ void Graph::check_documents(const Pipeline& pipeline) const {
     for (const auto& document : pipeline.documents) {
         const auto stage = maker(document.path);
         if (stage) throw document_in_output(pipeline, document, pipeline.stages[*stage]);
+    }
+}
+
+void Graph::check_tracked(const Pipeline& pipeline) const {
+    for (const auto& data : pipeline.tracked) {
+        auto stage = maker(data.at.path, data.at.reach);
+        const auto next = lower_bound(data.at.path, data.at.reach);
+        const bool is_around =
+            next < made_.size() && made_[next].reach == data.at.reach && lies_within(made_[next].path, data.at.path);
+        if (!stage && is_around) stage = made_[next].stage;
+        if (stage) throw output_is_tracked(pipeline, data, pipeline.stages[*stage]);
     }
 }
 

@@ -9,6 +9,8 @@
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
+#include "path_order.hpp"
+
 namespace mlo::pipeline {
 
 namespace {
@@ -54,6 +56,24 @@ Error document_in_output(const Pipeline& pipeline, const PipelineDocument& docum
                              name(pipeline, stage))}
         .at(pipeline.place(stage, out->at.place))
         .hint("name a smaller folder as the output, or move the document");
+}
+
+Error output_is_tracked(const Pipeline& pipeline, const TrackedData& data, const Stage& stage) {
+    const auto out = std::find_if(stage.outs.begin(), stage.outs.end(), [&](const StageOutput& candidate) {
+        return candidate.at.reach == data.at.reach &&
+               (lies_within(candidate.at.path, data.at.path) || lies_within(data.at.path, candidate.at.path));
+    });
+    MLO_ASSERT(out != stage.outs.end());
+    const bool is_same = out->at.path == data.at.path;
+    auto message =
+        is_same ? fmt::format("{} is an output of stage '{}', and {} tracks it as well", quoted(out->at.path),
+                              name(pipeline, stage), quoted(data.file))
+                : fmt::format("{}, an output of stage '{}', and {}, which {} tracks, lie within each other",
+                              quoted(out->at.path), name(pipeline, stage), quoted(data.at.path), quoted(data.file));
+    return Error{is_same ? errors::output_twice : errors::output_inside_output, std::move(message)}
+        .at(pipeline.place(stage, out->at.place))
+        .note(fmt::format("also at {}", format_place(data.file, data.at.place)))
+        .hint(fmt::format("dvc remove {}, or give the stage another output", printable(data.file)));
 }
 
 Error stage_cycle_error(const Pipeline& pipeline, std::span<const std::uint32_t> circle) {

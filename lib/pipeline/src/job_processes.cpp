@@ -11,19 +11,17 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <csignal>
 #include <memory>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/text.hpp>
-#include <thread>
 #include <unordered_set>
 
 namespace mlo::pipeline {
 namespace {
 
-constexpr int looks_for_environment = 5;
-constexpr std::chrono::milliseconds exec_pause{2};
+/// In the middle of an exec a process has no environment, for some microseconds.
+constexpr int looks_at_bare = 5;
 
 struct Closer {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }
@@ -117,19 +115,16 @@ bool JobProcesses::has_mark(const JobMark& mark, const ProcessStat& stat) {
     if (const auto* const job = adopted_from(stat)) return *job == mark.id;
     // Who has a session of its own once cannot come back into ours. Of one that has ended the environment is gone.
     if (stat.session == own_session_ || stat.is_zombie()) return false;
-    auto value = environment_value(proc_.get(), stat.pid, variable);
-    // In the middle of an exec it has none for some microseconds. Of our own children none may be overlooked.
-    for (int look = 1; !value && stat.parent == self_ && look < looks_for_environment && !is_bare(stat); ++look) {
-        std::this_thread::sleep_for(exec_pause);
-        value = environment_value(proc_.get(), stat.pid, variable);
-    }
-    if (!value && stat.parent == self_) bare_[stat.pid] = stat.start;
+    const auto value = environment_value(proc_.get(), stat.pid, variable);
     return value && names(*value, mark.id);
 }
 
-bool JobProcesses::is_bare(const ProcessStat& stat) const {
-    const auto found = bare_.find(stat.pid);
-    return found != bare_.end() && found->second == stat.start;
+bool JobProcesses::may_have_mark(const JobMark& mark, const ProcessStat& stat) {
+    if (stat.session == own_session_ || stat.is_zombie() || adopted_from(stat) != nullptr) return false;
+    if (const auto value = environment_value(proc_.get(), stat.pid, variable)) return names(*value, mark.id);
+    auto& bare = bare_[stat.pid];
+    if (bare.start != stat.start) bare = {stat.start, 0};
+    return ++bare.looks < looks_at_bare;
 }
 
 const std::string* JobProcesses::adopted_from(const ProcessStat& stat) const {
@@ -146,7 +141,11 @@ std::vector<ProcessName> JobProcesses::orphans(const JobMark& mark, std::span<co
         for (const int pid : children()) {
             if (std::binary_search(leaders.begin(), leaders.end(), pid)) continue;
             const auto stat = read_stat(proc_.get(), pid);
-            if (!stat || stat->parent != self_ || !has_mark(mark, *stat)) continue;
+            if (!stat || stat->parent != self_) continue;
+            if (!has_mark(mark, *stat)) {
+                if (may_have_mark(mark, *stat)) running.push_back({pid, stat->start});
+                continue;
+            }
             if (!stat->is_zombie()) {
                 adopted_[pid] = {stat->start, mark.id};
                 running.push_back({pid, stat->start});
@@ -210,7 +209,7 @@ void JobProcesses::forget(const std::string& job) {
     std::erase_if(adopted_, [&](const auto& entry) {
         return entry.second.job == job && is_gone(entry.first, entry.second.start);
     });
-    std::erase_if(bare_, [&](const auto& entry) { return is_gone(entry.first, entry.second); });
+    std::erase_if(bare_, [&](const auto& entry) { return is_gone(entry.first, entry.second.start); });
 }
 
 bool JobProcesses::signal(int proc, const ProcessName& process, int number) noexcept {

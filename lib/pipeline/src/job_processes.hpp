@@ -38,8 +38,9 @@ public:
     /// Throws system_call where there is no /proc.
     explicit JobProcesses(const std::string& proc_folder = "/proc");
 
-    /// Our children that the job left behind, `leaders` (ascending) aside; those that have ended are waited for. Any
-    /// process of a job without leaders descends from one of them. Cheap.
+    /// Our children that the job left behind, `leaders` (ascending) aside, and for some looks those that it may have
+    /// left; those that have ended are waited for. Any process of a job without leaders descends from one of them.
+    /// Cheap.
     [[nodiscard]] std::vector<ProcessName> orphans(const JobMark& mark, std::span<const int> leaders,
                                                    const Ended& ended);
     /// All of the job that runs, its leaders too. Looks at every process of the machine.
@@ -61,8 +62,8 @@ private:
     [[nodiscard]] bool has_mark(const JobMark& mark, const ProcessStat& stat);
     /// The job that is known to have left it behind; null if none is.
     [[nodiscard]] const std::string* adopted_from(const ProcessStat& stat) const;
-    /// Whether it is a child of ours that was seen to have no environment.
-    [[nodiscard]] bool is_bare(const ProcessStat& stat) const;
+    /// Whether the mark of a child of ours could not be seen, and may be by the next look.
+    [[nodiscard]] bool may_have_mark(const JobMark& mark, const ProcessStat& stat);
 
     Descriptor proc_;
     int self_;
@@ -71,8 +72,12 @@ private:
         std::uint64_t start = 0;
         std::string job;
     };
-    std::unordered_map<int, Adopted> adopted_;     ///< by pid, of children known to be left behind
-    std::unordered_map<int, std::uint64_t> bare_;  ///< the starts, by pid, of children that have no environment
+    std::unordered_map<int, Adopted> adopted_;  ///< by pid, of children known to be left behind
+    struct Bare {
+        std::uint64_t start = 0;
+        int looks = 0;
+    };
+    std::unordered_map<int, Bare> bare_;  ///< by pid, of children without environment
 };
 
 }  // namespace mlo::pipeline

@@ -28,6 +28,7 @@ public:
             for (const auto& other : request.others) {
                 if (other != request.file) read(other, nullptr);
             }
+            made_.tracked = request.tracked;
         }
         // Only now are all pools known.
         check_needs(needs_, state_->pools);

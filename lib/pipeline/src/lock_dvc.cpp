@@ -169,20 +169,6 @@ std::string below_stages(std::string_view name, YamlNode value) {
     return text.substr(text.find('\n') + 1);
 }
 
-PathState read_state(const Value& value) {
-    PathState state;
-    if (const auto md5 = value.find("md5"); md5 && md5->is(ValueKind::string)) {
-        state.md5 = md5->as_string();
-        state.is_dos2unix_md5 = !value.find("hash");
-    }
-    if (state.md5.ends_with(".dir") || value.find("nfiles") || value.find("files"))
-        state.kind = store::ObjectKind::tree;
-    if (const auto size = value.find("size"); size && !size->is_null()) state.size_bytes = size->as_unsigned();
-    if (const auto files = value.find("nfiles"); files && !files->is_null()) state.files = files->as_unsigned();
-    if (const auto is_executable = value.find("isexec")) state.is_executable = is_executable->as_boolean();
-    return state;
-}
-
 void read_environment(const Value& value, StageRecord& record) {
     for (const auto& member : value.members()) {
         EnvironmentRecord thing{.name = std::string{member.name()}};
@@ -230,6 +216,20 @@ std::string write_dvc_stage(std::string_view stage, const StageRecord& given) {
 
 std::string write_dvc_document(const Datum& top) { return dvc_yaml(datum_node("", top, Origin::text_only)); }
 
+PathState read_dvc_state(const Value& value) {
+    PathState state;
+    if (const auto md5 = value.find("md5"); md5 && md5->is(ValueKind::string)) {
+        state.md5 = md5->as_string();
+        state.is_dos2unix_md5 = !value.find("hash");
+    }
+    if (state.md5.ends_with(".dir") || value.find("nfiles") || value.find("files"))
+        state.kind = store::ObjectKind::tree;
+    if (const auto size = value.find("size"); size && !size->is_null()) state.size_bytes = size->as_unsigned();
+    if (const auto files = value.find("nfiles"); files && !files->is_null()) state.files = files->as_unsigned();
+    if (const auto is_executable = value.find("isexec")) state.is_executable = is_executable->as_boolean();
+    return state;
+}
+
 StageRecord read_dvc_stage(const Value& value) {
     StageRecord record;
     const auto command = value.get("cmd");
@@ -240,7 +240,7 @@ StageRecord read_dvc_stage(const Value& value) {
         record.commands.emplace_back(command.as_string());
     }
     for (const auto& item : items_of(value, "deps")) {
-        record.deps.push_back({std::string{item.get("path").as_string()}, read_state(item)});
+        record.deps.push_back({std::string{item.get("path").as_string()}, read_dvc_state(item)});
     }
     if (const auto params = value.find("params"); params && !params->is_null()) {
         for (const auto& file : params->members()) {
@@ -256,7 +256,7 @@ StageRecord read_dvc_stage(const Value& value) {
         }
     }
     for (const auto& item : items_of(value, "outs")) {
-        const auto state = read_state(item);
+        const auto state = read_dvc_state(item);
         const bool is_made = !state.md5.empty() || item.find("size");
         record.outs.push_back({.path = std::string{item.get("path").as_string()},
                                .state = is_made ? std::optional{state} : std::nullopt});

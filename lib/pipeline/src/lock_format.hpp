@@ -20,6 +20,9 @@ inline constexpr DocumentLimits lock_limits{.size_bytes = std::uint64_t{1} << 30
 [[nodiscard]] StageRecord read_mlo_stage(const Value& value);
 [[nodiscard]] StageRecord read_dvc_stage(const Value& value);
 
+/// What DVC says of a path: members `md5`, `size`, `nfiles`, `isexec`, `hash`. Throws what reading a Value does.
+[[nodiscard]] PathState read_dvc_state(const Value& value);
+
 /// A whole mapping as DVC writes it: for locks that are laid out in another way.
 [[nodiscard]] std::string write_dvc_document(const Datum& top);
 

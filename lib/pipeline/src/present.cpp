@@ -133,7 +133,7 @@ void PresentReader::fill(std::uint32_t index, std::span<const Observation> seen,
     }
 }
 
-PathState PresentReader::state_of(std::uint32_t index, const StagePath& at, const Observation& seen) {
+PathState PresentReader::state_of(std::uint32_t index, const StagePath& at, const Observation& seen, Bytes bytes) {
     const auto& stage = parts_.pipeline.stages[index];
     if (seen.error) {
         throw Error{errors::dependency_unusable,
@@ -146,8 +146,10 @@ PathState PresentReader::state_of(std::uint32_t index, const StagePath& at, cons
     for (const auto maker : parts_.graph.needs(index)) {
         if (auto known = parts_.absent.find(parts_.pipeline.stages[maker], maker, at.path)) return *std::move(known);
     }
+    const auto source = parts_.sources.find(at.path);
+    if (source && bytes == Bytes::may_be_absent) return *source;
     // Part of an output that is absent, or a folder that holds one: only its bytes can tell.
-    bool was_brought = false;
+    bool was_brought = !only_decides(parts_.plan) && parts_.sources.bring(at.path);
     for (const auto maker : parts_.graph.needs(index)) {
         const auto& outs = parts_.pipeline.stages[maker].outs;
         const bool is_of_it = std::any_of(outs.begin(), outs.end(), [&](const StageOutput& out) {
@@ -225,6 +227,16 @@ std::optional<std::string> PresentReader::pointer_above(const std::string& path)
     return std::nullopt;
 }
 
+void PresentReader::require_sources(std::uint32_t index, StageRecord& record) {
+    for (const auto& dep : parts_.pipeline.stages[index].deps) {
+        const auto known = std::find_if(record.deps.begin(), record.deps.end(),
+                                        [&](const DependencyRecord& each) { return each.path == dep.written; });
+        if (known == record.deps.end() || known->state.id || !parts_.sources.bring(dep.path)) continue;
+        const auto seen = parts_.observer.look(std::span{&dep.path, 1});
+        known->state = state_of(index, dep, seen.front(), Bytes::needed);
+    }
+}
+
 void PresentReader::read_deps(std::uint32_t index, std::span<const Observation> seen, StageRecord& record) {
     const auto& deps = parts_.pipeline.stages[index].deps;
     record.deps.reserve(deps.size());
@@ -238,7 +250,7 @@ void PresentReader::read_params(std::uint32_t index, std::span<const Observation
     const auto& stage = parts_.pipeline.stages[index];
     for (std::size_t i = 0; i < stage.params.size(); ++i) {
         const auto& params = stage.params[i];
-        const auto top = params_.get(params.file.path, state_of(index, params.file, seen[i]));
+        const auto top = params_.get(params.file.path, state_of(index, params.file, seen[i], Bytes::needed));
         ParamsRecord values{params.file.written, {}};
         if (params.keys.empty()) values.values.push_back({"", *top});
         for (const auto& key : params.keys) {
@@ -273,7 +285,7 @@ std::string PresentReader::failed_condition(std::uint32_t index, std::span<const
             if (!holds(condition, parts_.branch)) return describe_failure(condition, parts_.branch);
             continue;
         }
-        const auto top = params_.get(condition.file.path, state_of(index, condition.file, seen[next++]));
+        const auto top = params_.get(condition.file.path, state_of(index, condition.file, seen[next++], Bytes::needed));
         const auto* const actual = find_key(*top, condition.key);
         if (!holds(condition, actual)) return describe_failure(condition, actual);
     }

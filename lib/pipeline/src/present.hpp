@@ -14,6 +14,7 @@
 #include <mlo/pipeline/record.hpp>
 
 #include "param_files.hpp"
+#include "sources.hpp"
 
 namespace mlo::pipeline {
 
@@ -53,8 +54,10 @@ public:
         const Graph& graph;
         Observer& observer;
         AbsentOutputs& absent;
+        Sources& sources;
         Surroundings& surroundings;
         std::string branch;
+        Plan plan = Plan::run;
     };
     explicit PresentReader(const Parts& parts) : parts_{parts}, params_{parts.workspace} {}
 
@@ -64,11 +67,15 @@ public:
     void assume_tools(StageRecord& record, const StageRecord& known) const {
         parts_.surroundings.assume_tools(record.environment, known.environment);
     }
+    /// Brings the sources that the record only knows by name.
+    void require_sources(std::uint32_t stage, StageRecord& record);
     [[nodiscard]] std::span<const std::uint32_t> needs(std::uint32_t stage) const { return parts_.graph.needs(stage); }
 
 private:
     void fill(std::uint32_t stage, std::span<const Observation> seen, Present& present);
-    [[nodiscard]] PathState state_of(std::uint32_t stage, const StagePath& at, const Observation& seen);
+    enum class Bytes : std::uint8_t { may_be_absent, needed };
+    [[nodiscard]] PathState state_of(std::uint32_t stage, const StagePath& at, const Observation& seen,
+                                     Bytes bytes = Bytes::may_be_absent);
     void read_deps(std::uint32_t stage, std::span<const Observation> seen, StageRecord& record);
     void read_params(std::uint32_t stage, std::span<const Observation> seen, StageRecord& record);
     [[nodiscard]] std::string failed_condition(std::uint32_t stage, std::span<const Observation> seen);

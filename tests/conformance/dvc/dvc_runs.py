@@ -4,7 +4,7 @@
 dvc_runs.py --live DVC MLO    and DVC itself finds what mlo made up to date; then both take turns in one project (MLO_FULL=1: so, too)
 dvc_runs.py --record DVC      records it in tests/data/pipeline/dvc-runs.json (DVC 3.67.1)
 
-Compared after each run: every dvc.lock byte for byte, every .gitignore (its lines), the outputs, and that DVC's cache has all that it had with DVC."""
+Compared after each run: every dvc.lock and NAME.dvc byte for byte, every .gitignore (its lines), the outputs, and that DVC's cache has all that it had with DVC."""
 import argparse
 import contextlib
 import hashlib
@@ -79,7 +79,7 @@ class Place:
                 continue
             if name.startswith(".dvc/cache/files/md5/"):
                 cache[name.removeprefix(".dvc/cache/files/md5/")] = f"{path.stat().st_mode & 0o777:o}"
-            elif path.name == "dvc.lock":
+            elif path.name == "dvc.lock" or path.suffix == ".dvc":
                 texts[name] = path.read_text()
             elif path.name == ".gitignore":  # in the order in which stages ran, with DVC
                 texts[name] = "".join(sorted(path.read_text().splitlines(keepends=True)))

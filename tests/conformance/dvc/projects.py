@@ -1,6 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Projects with a dvc.yaml, and what happens to them: steps `RUN` (dvc repro, or mlo run) and shell commands between them."""
+import hashlib
 import random
+
+
+def md5(text):
+    return hashlib.md5(text.encode()).hexdigest()
+
+
+def tracked(path, md5_of_it, size, more=""):
+    """The text of a .dvc file."""
+    return f"outs:\n- md5: {md5_of_it}\n  size: {size}\n{more}  hash: md5\n  path: {path}\n"
+
 
 SIMPLE = """\
 stages:
@@ -120,6 +131,30 @@ stages:
     "frozen": ({"dvc.yaml": SIMPLE.replace("  second:\n", "  second:\n    frozen: true\n"), "in.txt": "hello\n", "params.yaml": "train: {rate: 1}\n"},
                ["sed -i s/true/false/ dvc.yaml", "RUN", "sed -i s/false/true/ dvc.yaml", "echo 2 > in.txt", "RUN", "sed -i 's/rate: 1/rate: 2/' params.yaml", "RUN",
                 "sed -i s/true/false/ dvc.yaml", "RUN"]),
+    "what dvc add tracks": ({"dvc.yaml": """\
+stages:
+  read:
+    cmd: cat raw.txt data/one sub/w.txt frozen.txt uncached.txt > read.txt && ./tool >> read.txt
+    deps: [raw.txt, data/one, sub/w.txt, frozen.txt, uncached.txt, tool]
+    params:
+    - rates/rate.yaml: [rate]
+    outs: [read.txt]
+  list:
+    cmd: find kind -type f | LC_ALL=C sort > list.txt
+    deps: [kind, read.txt]
+    outs: [list.txt]
+""",
+        "raw.txt": "a\n", "raw.txt.dvc": "# mine\nouts:\n- md5: 60b725f10c9c85c70d97880dfe8191b3\n  size: 2\n  hash: md5\n  path: raw.txt # here\n",
+        "data/one": "1\n", "data/sub/two": "2\n", "data.dvc": tracked("data", "54b54253ad8811d32f23d02f8db37553.dir", 4, "  nfiles: 2\n"),
+        "sub/w.txt": "one\n", "w.dvc": "wdir: sub\n" + tracked("w.txt", "5bbf5a52328e7439ae6e719dfe712200", 4),
+        "kind": "k\n", "kind.dvc": tracked("kind", md5("k\n"), 2) + "  desc: 'what: it is'\n  meta:\n    a:\n    - 1\n",
+        "frozen.txt": "f\n", "frozen.txt.dvc": "frozen: true\n" + tracked("frozen.txt", md5("f\n"), 2),
+        "uncached.txt": "u\n", "uncached.txt.dvc": tracked("uncached.txt", md5("u\n"), 2, "  cache: false\n"),
+        "rates/rate.yaml": "rate: 1\n", "rates/rate.yaml.dvc": tracked("rate.yaml", md5("rate: 1\n"), 8),
+        "tool": "#!/bin/sh\n", "tool.dvc": tracked("tool", md5("#!/bin/sh\n"), 10)}, [
+        "chmod +x tool", "RUN", "RUN", "echo b > raw.txt", "RUN", "echo 3 > data/three && rm data/sub/two", "RUN", "rm kind && mkdir kind && echo x > kind/x", "RUN",
+        "echo g > frozen.txt && echo v > uncached.txt && echo w > sub/w.txt", "RUN", "printf '#!/bin/sh\\n:\\n' > tool", "RUN", "echo 'rate: 2' > rates/rate.yaml", "RUN",
+        "rm -r kind && echo k > kind && echo a > raw.txt", "RUN", "echo 4 > data/four", "RUN"]),
     "large and equal files": ({"dvc.yaml": """\
 stages:
   large:

@@ -40,13 +40,14 @@ public:
         locks_ = std::make_unique<StageLocks>(*workspace_);
         surroundings_ = std::make_unique<Surroundings>(*workspace_, *observer_, std::vector<std::string>{});
         graph_ = std::make_unique<Graph>(maker.made);
-        present_ = std::make_unique<PresentReader>(
-            PresentReader::Parts{*workspace_, maker.made, *graph_, *observer_, *absent_, *surroundings_, "main"});
         static_cast<void>(workspace::make_folders(real_fs(), path(".mlo")));
         ledger_ = std::make_unique<ledger::Ledger>(path(".mlo"), db::Access::write, project_.runtime());
         results_ = std::make_unique<SharedResults>(*ledger_, writer, silent_log());
         stored_ = std::make_unique<StoredOutputs>(
             StoredOutputs::Parts{*workspace_, *observer_, request, Dialect::mlo, results_.get(), nullptr});
+        sources_ = std::make_unique<Sources>(Sources::Parts{*workspace_, maker.made, *observer_, *stored_});
+        present_ = std::make_unique<PresentReader>(PresentReader::Parts{
+            *workspace_, maker.made, *graph_, *observer_, *absent_, *sources_, *surroundings_, "main", request.plan});
         decider_ = std::make_unique<Decider>(Decider::Parts{*workspace_, maker.made, request, *observer_, *present_,
                                                             *absent_, *locks_, results_.get(), *stored_});
         decider_->set_needed(std::vector<bool>(maker.made.stages.size(), needs_all_));
@@ -120,6 +121,7 @@ private:
     std::unique_ptr<StageLocks> locks_;
     std::unique_ptr<Surroundings> surroundings_;
     std::unique_ptr<Graph> graph_;
+    std::unique_ptr<Sources> sources_;
     std::unique_ptr<PresentReader> present_;
     std::unique_ptr<ledger::Ledger> ledger_;
     std::unique_ptr<SharedResults> results_;

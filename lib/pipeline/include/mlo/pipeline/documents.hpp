@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include <mlo/pipeline/stage.hpp>
+#include <mlo/pipeline/pipeline.hpp>
 #include <mlo/util/fs.hpp>
 
 namespace mlo::pipeline {
-
-/// An output that a file NAME.dvc tracks, without a stage: something that stages may depend on, and nobody makes.
-struct TrackedData {
-    std::string file;  ///< "data/train.csv.dvc"
-    StagePath at;      ///< "data/train.csv"
-};
 
 /// What a repository of DVC consists of, each list sorted.
 struct FoundDocuments {
@@ -27,8 +23,13 @@ struct FoundDocuments {
 /// `.dvc` file.
 [[nodiscard]] FoundDocuments find_documents(Dir& root);
 
-/// The outputs that the text of a `.dvc` file names. `root`: the workspace, absolute.
+/// The outputs that the text of a `.dvc` file names, in its order. `root`: the workspace, absolute.
 [[nodiscard]] std::vector<TrackedData> parse_tracked(std::string_view text, const std::string& file,
                                                      const std::string& root);
+
+/// The text with `state` as that of the output number `index`, as DVC would write it: comments and all else stay, what
+/// is new comes last. Nothing if the text is not laid out as DVC lays it out.
+[[nodiscard]] std::optional<std::string> with_state(std::string_view text, const std::string& file, std::size_t index,
+                                                    const PathState& state);
 
 }  // namespace mlo::pipeline

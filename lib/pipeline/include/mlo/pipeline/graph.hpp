@@ -18,8 +18,8 @@ class Graph {
 public:
     /// By paths: a stage needs those whose outputs are, hold, or lie within one of its dependencies (also of files of
     /// parameters, of the files that its conditions name, and of those that its environment is known by). Broken stages
-    /// are nodes without edges; frozen ones need nobody. Throws output_twice, output_inside_output,
-    /// document_inside_output, stage_cycle (shown as a path), each with places. O(n log n).
+    /// are nodes without edges; frozen ones need nobody. Throws output_twice, output_inside_output (of what `.dvc`
+    /// files track, too), document_inside_output, stage_cycle (shown as a path), each with places. O(n log n).
     explicit Graph(const Pipeline& pipeline);
 
     [[nodiscard]] std::size_t size() const noexcept;
@@ -49,6 +49,7 @@ private:
     void collect_outputs(const Pipeline& pipeline);
     [[nodiscard]] std::size_t lower_bound(std::string_view path, Reach reach) const;
     void check_documents(const Pipeline& pipeline) const;
+    void check_tracked(const Pipeline& pipeline) const;
     void connect(const Pipeline& pipeline);
     void connect(std::string_view path, Reach reach, std::uint32_t stage, std::vector<Pair>& edges) const;
     void sort_stages(const Pipeline& pipeline);

@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <mlo/pipeline/record.hpp>
 #include <mlo/pipeline/stage.hpp>
 #include <mlo/util/document.hpp>
 #include <mlo/util/fs.hpp>
@@ -41,12 +43,23 @@ struct TopLevel {
     std::vector<std::pair<std::string, Datum>> artifacts;  ///< id, and `path desc type labels meta`
 };
 
+/// An output that a file NAME.dvc tracks, without a stage: something that stages may depend on, and nobody makes.
+struct TrackedData {
+    std::string file;                  ///< "data/train.csv.dvc"
+    StagePath at;                      ///< "data/train.csv"
+    std::size_t index = 0;             ///< among the outputs of that file
+    std::optional<PathState> state{};  ///< what the file says of it
+    bool is_cached = true;
+    bool is_imported = false;  ///< the file says from where, or by which command: to write it anew is DVC's affair
+};
+
 struct Pipeline {
     Dialect dialect = Dialect::mlo;
     std::vector<PipelineDocument> documents;  ///< the first is the one that was asked for
     std::vector<Stage> stages;                ///< in written order, document after document
     std::vector<PendingGroup> pending;
     std::vector<TopLevel> top_level;
+    std::vector<TrackedData> tracked;            ///< DVC's dialect: what `.dvc` files of the repository track
     std::map<std::string, std::uint64_t> pools;  ///< named resources and how much there is of each
     std::vector<std::string> read_files;         ///< of the workspace: all that this was made from, sorted
 
@@ -59,8 +72,9 @@ struct Pipeline {
 /// Which document to read, and what else to know.
 struct LoadRequest {
     std::string file;  ///< of the workspace; its name tells the dialect: dvc.yaml is DVC's, anything else mlo's
-    /// DVC's dialect: further documents of the repository, of the workspace. They are found by find_documents.
+    /// DVC's dialect: further documents of the repository, and what its `.dvc` files track: both from find_documents.
     std::vector<std::string> others;
+    std::vector<TrackedData> tracked{};
 };
 
 /// What a document may at most hold: 100,000 stages are some 12 MB and a million values. What aliases stand for counts
