@@ -10,6 +10,7 @@ import hashlib
 import json
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -194,6 +195,26 @@ class Pages:
         expect(f"{drawn} of 101 runs drawn" in self.value("document.querySelector('.card .note').textContent"), True, "how many are drawn is said")
         self.show(file, width=400, scheme="dark")
 
+    def a_run_of_a_pipeline_is_one_page_without_scripts(self):
+        (self.work / "pipeline.yaml").write_text(json.dumps({"stages": {
+            "split": {"cmd": "seq 4 > parts", "outs": ["parts"]},
+            "fit": {"cmd": "cp parts model; echo '{\"loss\": 0.5}' > scores.json; echo fitted", "deps": ["parts"], "outs": ["model"],
+                    "metrics": [{"scores.json": {"cache": False}}]},
+            "report": {"cmd": [f"printf '%s\\n' {shlex.quote(EVIL)}", "exit 4"], "deps": ["model"], "outs": ["report.txt"]}}}))
+        file = self.folder / "a run.html"
+        self.run("sh", "-c", f"{shlex.quote(str(self.mlo))} run -q --report {shlex.quote(str(file))} 2> said; test $? = 1")
+        expect("<script" in file.read_text(), False, "a script")
+        for width, scheme in ((1280, "light"), (1280, "dark"), (400, "light")):
+            self.show(file, width=width, scheme=scheme)
+            expect(self.value("document.querySelectorAll('g.node').length"), 3, "stages in the graph")
+            expect(self.value("document.querySelectorAll('path.edge, .edge').length"), 2, "edges")
+            expect(self.value("document.querySelectorAll('.bar').length"), 3, "bars of the time line")
+        rows = self.value("[...document.querySelectorAll('table:last-of-type tr')].map((each) => each.innerText.split('\\t')[0])")
+        expect(rows[-3:], ["report", "split", "fit"], "the failed stage comes first")
+        for said in ("scores.json:loss", "exit code 4", EVIL):
+            expect(said in self.value("document.body.textContent"), True, f"{said!r} stands there")
+        expect(self.value("document.querySelectorAll('img').length"), 0, "elements that an output made")
+
     def a_line_for_each_run_across_axes(self):
         file = self.plot("--parallel", "params.lr,params.optimizer,params.odd,metrics.loss", "-e", "Default")
         for width, scheme in ((1280, "light"), (1280, "dark"), (400, "light")):
@@ -228,7 +249,8 @@ def main():
         pages.track(EVIL, 50, 4)
         for test in (pages.the_policy_names_the_scripts_and_nothing_else, pages.curves_are_drawn_light_and_dark_narrow_and_wide,
                      pages.a_long_curve_says_how_much_of_it_is_drawn, pages.the_tools_change_the_charts, pages.dragging_zooms_and_the_pointer_names_a_run,
-                     pages.a_hundred_runs_are_drawn, pages.a_point_for_each_run, pages.a_line_for_each_run_across_axes):
+                     pages.a_hundred_runs_are_drawn, pages.a_point_for_each_run, pages.a_line_for_each_run_across_axes,
+                     pages.a_run_of_a_pipeline_is_one_page_without_scripts):
             try:
                 test()
                 print(f"passed: {test.__name__}")

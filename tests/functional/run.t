@@ -90,7 +90,7 @@ Failures: what needs the stage does not run; with -k the rest goes on.
   >   boom: {cmd: "echo oh; exit 3", outs: [boom.txt]}
   >   behind: {cmd: cp boom.txt behind.txt, deps: [boom.txt], outs: [behind.txt]}
   >   beside: {cmd: echo fine > fine.txt, outs: [fine.txt]}
-  >   liar: {cmd: "true", outs: [nothing.txt]}
+  >   liar: {cmd: "true", deps: [fine.txt], outs: [nothing.txt]}
   >   lost: {cmd: cat raw.text > lost.txt, deps: [raw.text], outs: [lost.txt]}
   > END
   $ run -f bad.yaml boom behind
@@ -104,13 +104,13 @@ Failures: what needs the stage does not run; with -k the rest goes on.
   2 stages: 1 failed, 1 cannot run, in T
     next: mlo runs show ID
   [3]
-  $ run -k bad.yaml liar beside -j 1
+  $ run -k bad.yaml liar -j 1
   beside: begins: it never ran
-  liar: begins: it never ran
   beside: done in T
+  liar: begins: it never ran
   liar: failed
   error[MLO-P150]: stage 'liar' ended well, but did not make its output 'nothing.txt'
-    --> bad.yaml:5:30
+    --> bad.yaml:5:48
     help: let the command write 'nothing.txt', relative to the top of the workspace, or correct the output
   2 stages: 1 ran, 1 failed, in T
     next: mlo runs show ID
