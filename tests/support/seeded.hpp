@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <mlo/util/runtime.hpp>
 #include <mutex>
 #include <random>
@@ -21,16 +22,16 @@ private:
     std::mt19937_64 engine_;
 };
 
-/// A clock that stands still until it is told otherwise; sleeping moves it. Thread-safe for reading.
+/// A clock that stands still until it is told otherwise; sleeping moves it. Thread-safe.
 class StillClock final : public Clock {
 public:
-    explicit StillClock(Timestamp now) : now_{now} {}
-    Timestamp now() override { return now_; }
-    std::chrono::nanoseconds elapsed() override { return now_.time_since_epoch(); }
-    void sleep(std::chrono::nanoseconds duration, std::stop_token) override { now_ += duration; }
+    explicit StillClock(Timestamp now) : now_ns_{now.time_since_epoch().count()} {}
+    Timestamp now() override { return Timestamp{elapsed()}; }
+    std::chrono::nanoseconds elapsed() override { return std::chrono::nanoseconds{now_ns_}; }
+    void sleep(std::chrono::nanoseconds duration, std::stop_token) override { now_ns_ += duration.count(); }
 
 private:
-    Timestamp now_;
+    std::atomic<std::int64_t> now_ns_;
 };
 
 }  // namespace mlo::test
