@@ -29,6 +29,7 @@ public:
     Timestamp now() override { return Timestamp{elapsed()}; }
     std::chrono::nanoseconds elapsed() override { return std::chrono::nanoseconds{now_ns_}; }
     void sleep(std::chrono::nanoseconds duration, std::stop_token) override { now_ns_ += duration.count(); }
+    void set(Timestamp now) { now_ns_ = now.time_since_epoch().count(); }
 
 private:
     std::atomic<std::int64_t> now_ns_;

@@ -43,7 +43,7 @@ TEST_CASE("events are read and written as the golden ones") {
 TEST_CASE("what a ledger appends are the golden bytes") {
     Place place;
     const std::string writer = "0123456789abcdef0123456789abcdef";
-    place.clock = StillClock{Timestamp{std::chrono::seconds{1'800'000'000}}};
+    place.clock.set(Timestamp{std::chrono::seconds{1'800'000'000}});
     const auto first =
         place.ledger.append(writer, sealed("run-1", {object("abc", store::ObjectKind::tree), object("abc"), object("")},
                                            R"({"name":"first","x":1})"));
