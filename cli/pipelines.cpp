@@ -13,6 +13,7 @@
 
 #include "context.hpp"
 #include "errors.hpp"
+#include "version.hpp"
 
 namespace mlo::cli {
 
@@ -127,6 +128,7 @@ OpenPipeline open_pipeline(Context& ctx, const PipelineOptions& o) {
         request.tracked = std::move(found.tracked);
         std::erase(request.others, request.file);
     }
+    request.parsed = {workspace.private_dir(), &ctx.runtime().random, std::string{version_number}};
     open.pipeline = pipeline::load(workspace.root(), request);
     return open;
 }

@@ -9,6 +9,7 @@
 #include <mlo/util/text.hpp>
 #include <mlo/yaml/parse.hpp>
 
+#include "document_cache.hpp"
 #include "document_reader.hpp"
 #include "grammar.hpp"
 
@@ -19,7 +20,8 @@ constexpr std::string_view dvc_name = "dvc.yaml";
 
 class Loader {
 public:
-    Loader(Dir& root, const DocumentLimits& limits) : state_{std::make_shared<LoadState>(root, limits)} {}
+    Loader(Dir& root, const DocumentLimits& limits, const ParsedStore& parsed)
+        : state_{std::make_shared<LoadState>(root, limits)}, cache_{parsed} {}
 
     Pipeline load(const LoadRequest& request) {
         made_.dialect = path::name(request.file) == dvc_name ? Dialect::dvc : Dialect::mlo;
@@ -46,7 +48,8 @@ private:
         limits.nodes =
             static_cast<std::uint32_t>(std::min<std::uint64_t>(limits.nodes, text->size() / 2 + most_behind_aliases));
         const auto extensions = made_.dialect == Dialect::dvc ? yaml::Extensions::dvc : yaml::Extensions::none;
-        auto document = yaml::parse(*text, path, limits, extensions);
+        const auto parse = [&] { return yaml::parse(*text, path, limits, extensions); };
+        auto document = cache_.get(*text, path, made_.dialect == Dialect::dvc ? "dvc" : "mlo", limits, parse);
         text.reset();
 
         const auto index = static_cast<std::uint32_t>(made_.documents.size());
@@ -113,6 +116,7 @@ private:
 
     static constexpr std::uint64_t most_behind_aliases = 1'000'000;
     std::shared_ptr<LoadState> state_;
+    DocumentCache cache_;
     Pipeline made_;
     std::vector<NeedPlace> needs_;
     std::vector<std::string> open_;  ///< documents whose `include` is being read
@@ -121,7 +125,7 @@ private:
 }  // namespace
 
 Pipeline load(Dir& root, const LoadRequest& request, const DocumentLimits& limits) {
-    return Loader{root, limits}.load(request);
+    return Loader{root, limits, request.parsed}.load(request);
 }
 
 }  // namespace mlo::pipeline

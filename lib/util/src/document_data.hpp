@@ -15,7 +15,8 @@ struct DocumentNode {
     std::uint32_t end : 31 = 0;
     std::uint32_t is_alias : 1 = 0;
     ValueKind kind = ValueKind::null;
-    std::uint8_t height = 0;  ///< levels of lists and mappings from here down
+    std::uint8_t height = 0;   ///< levels of lists and mappings from here down
+    std::uint16_t unused = 0;  ///< so that no byte of an image is undefined
 
     [[nodiscard]] std::uint32_t low() const noexcept { return static_cast<std::uint32_t>(payload); }
     [[nodiscard]] std::uint32_t high() const noexcept { return static_cast<std::uint32_t>(payload >> 32); }

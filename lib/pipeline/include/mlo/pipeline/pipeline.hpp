@@ -12,6 +12,7 @@
 #include <mlo/pipeline/stage.hpp>
 #include <mlo/util/document.hpp>
 #include <mlo/util/fs.hpp>
+#include <mlo/util/runtime.hpp>
 
 namespace mlo::pipeline {
 
@@ -69,12 +70,20 @@ struct Pipeline {
     [[nodiscard]] std::string place(const Stage& stage, TextPlace place) const;
 };
 
+/// Where large documents are kept as they were parsed.
+struct ParsedStore {
+    Dir* dir = nullptr;        ///< null: nowhere
+    Random* random = nullptr;  ///< not null, if `dir` is not
+    std::string version{};     ///< of the program: another one may parse otherwise
+};
+
 /// Which document to read, and what else to know.
 struct LoadRequest {
     std::string file;  ///< of the workspace; its name tells the dialect: dvc.yaml is DVC's, anything else mlo's
     /// DVC's dialect: further documents of the repository, and what its `.dvc` files track: both from find_documents.
     std::vector<std::string> others;
     std::vector<TrackedData> tracked{};
+    ParsedStore parsed{};
 };
 
 /// What a document may at most hold: 100,000 stages are some 12 MB and a million values. What aliases stand for counts

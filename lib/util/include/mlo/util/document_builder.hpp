@@ -3,6 +3,9 @@
 #pragma once
 
 #include <mlo/util/document.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace mlo {
 
@@ -56,6 +59,13 @@ public:
     [[nodiscard]] std::string place_text(TextPlace place) const;
     /// The document, once its root has ended. The builder is spent.
     [[nodiscard]] Document finish();
+
+    /// A document as it lies in memory, for caches of this machine.
+    [[nodiscard]] static std::string image_of(const Document& document);
+    /// The document of an image, as if `file` had been parsed. Nothing if the bytes are none, or beyond the limits:
+    /// whatever they are, what is returned can be walked. Texts, places and the order of keys are believed.
+    [[nodiscard]] static std::optional<Document> from_image(std::string_view image, std::string file,
+                                                            const DocumentLimits& limits);
 
 private:
     struct Frame {
