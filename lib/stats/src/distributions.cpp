@@ -6,6 +6,7 @@
 #include <mlo/stats/distributions.hpp>
 #include <numbers>
 
+#include "deviance.hpp"
 #include "require.hpp"
 
 namespace mlo::stats {
@@ -27,10 +28,11 @@ double stirling_error(double x) {
 
 }  // namespace
 
-double deviance_term(double x, double mean) {
+double deviance_term(double x, double mean) { return deviance_of_gap(x, mean, x - mean); }
+
+double deviance_of_gap(double x, double mean, double difference) {
     if (x == 0) return mean;
     if (mean == 0) return std::numeric_limits<double>::infinity();
-    const double difference = x - mean;
     if (std::abs(difference) >= 0.1 * (x + mean)) return x * std::log(x / mean) - difference;
     // ln(x / mean) = 2 artanh(v) with v = difference / (x + mean): its first terms cancel against the rest.
     const double v = difference / (x + mean);

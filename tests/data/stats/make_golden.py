@@ -19,7 +19,6 @@ import numpy as np
 import scipy
 from scipy import special, stats
 
-import golden_counts
 from samples import pairs, sample, spec
 
 warnings.simplefilter("ignore")
@@ -257,7 +256,6 @@ def description_cases():
 def main():
     for make in (ks_cases, cramer_von_mises_cases, mann_whitney_cases, two_sample_cases, distribution_cases, description_cases):
         make()
-    golden_counts.make(case)
     folder = pathlib.Path(__file__).resolve().parent
     lines = ",\n".join(json.dumps(entry) for entry in cases)
     made = {"scipy": scipy.__version__, "numpy": np.__version__, "mpmath": mp.__version__}

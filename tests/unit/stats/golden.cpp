@@ -12,23 +12,24 @@
 namespace mlo::test {
 namespace {
 
-Document load() {
-    std::ifstream in{MLO_TEST_DATA "/golden.json"};
+Document load(const std::string& name) {
+    std::ifstream in{MLO_TEST_DATA "/" + name};
     const std::string text{std::istreambuf_iterator<char>{in}, {}};
-    return json::parse(text, "golden.json");
+    return json::parse(text, name);
 }
 
 }  // namespace
 
 void for_each_golden(std::string_view method, const std::function<void(const Value&)>& check) {
-    static const auto document = load();
+    static const Document documents[] = {load("golden.json"), load("counts.json")};
     std::size_t count = 0;
-    for (const auto& entry : document.root().get("cases").items()) {
-        if (entry.get("method").as_string() != method) continue;
-        ++count;
-        INFO(entry.place());
-        check(entry);
-    }
+    for (const auto& document : documents)
+        for (const auto& entry : document.root().get("cases").items()) {
+            if (entry.get("method").as_string() != method) continue;
+            ++count;
+            INFO(entry.place());
+            check(entry);
+        }
     INFO(method);
     CHECK(count > 0);
 }

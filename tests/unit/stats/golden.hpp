@@ -9,7 +9,8 @@
 
 namespace mlo::test {
 
-/// The cases of tests/data/stats/golden.json with this method: `check` is called with each. Fails if there is none.
+/// The cases of tests/data/stats/golden.json and counts.json with this method: `check` is called with each. Fails if
+/// there is none.
 void for_each_golden(std::string_view method, const std::function<void(const Value&)>& check);
 
 /// Whether a statistic is within 1e-12 of the reference (relative), or within `absolute` of it.
