@@ -28,8 +28,10 @@ QuantileSketch::QuantileSketch(std::uint16_t k, std::uint64_t seed) : k_{k}, see
 }
 
 std::size_t QuantileSketch::capacity(std::size_t level) const noexcept {
-    // The top level has k, each below two thirds of the one above.
+    // The top level has k, each below two thirds of the one above; but the lowest has k too, so that what comes in is
+    // sorted in large blocks.
     double room = k_;
+    if (level == 0) return k_;
     for (auto depth = levels_.size() - 1 - level; depth > 0 && room > least_capacity; --depth) room *= 2.0 / 3;
     return std::max(least_capacity, static_cast<std::size_t>(std::ceil(room)));
 }

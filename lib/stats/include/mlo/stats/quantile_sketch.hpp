@@ -10,7 +10,7 @@
 namespace mlo::stats {
 
 /// Quantiles of numbers that come in any order and in pieces, in memory that grows with the logarithm of their count:
-/// KLL (Karnin, Lang & Liberty 2016) with k = 1024 by default, about 25 KB.
+/// KLL (Karnin, Lang & Liberty 2016) with k = 1024 by default, about 33 KB.
 ///
 /// The share of numbers below any value is off by at most rank_error() with 99 % of seeds, whatever the numbers are,
 /// and sketches of pieces merge within the same bound. (A t-digest has no such bound, and depends on the order of
