@@ -15,7 +15,7 @@ constexpr double pi = std::numbers::pi;
 /// n! / n^n * y^n.
 double ruben_gambino_cdf(double n, double y) {
     double product = 1;
-    for (double i = 1; i <= n && product > 0; ++i) product *= i / n * y;
+    for (int i = 1; i <= n && product > 0; ++i) product *= i / n * y;
     return product;
 }
 
@@ -134,7 +134,7 @@ double ks_one_sided_sf(std::uint64_t count, double d) {
     constexpr double all_up_to = 20'000;
     const double stride = n <= all_up_to ? 1 : n / 2048;
     double sum = stride == 1 ? term(0) : 0;
-    for (double i = 1; i * stride <= last; ++i) sum += term(i * stride);
+    for (int i = 1; i * stride <= last; ++i) sum += term(i * stride);
     return clipped(sum * stride);
 }
 

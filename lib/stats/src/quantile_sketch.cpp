@@ -156,8 +156,7 @@ Bytes QuantileSketch::encode() const {
     append_le(bytes, static_cast<std::uint16_t>(levels_.size()));
     for (const auto number : {seed_, throws_, count_, bits_of(min_), bits_of(max_)}) append_le(bytes, number);
     for (const auto& level : levels_) append_le(bytes, static_cast<std::uint32_t>(level.size()));
-    for (std::size_t i = 0; i < levels_.size(); ++i) {
-        auto level = levels_[i];
+    for (auto level : levels_) {
         std::ranges::sort(level);
         for (const auto value : level) append_le(bytes, bits_of(value));
     }

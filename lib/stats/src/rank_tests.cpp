@@ -61,6 +61,7 @@ using Frequencies = std::map<std::int64_t, double>;
 /// The share of arrangements whose statistic is at least `zeta` (Xiao, Gordon & Yakovlev 2006, section 2): the
 /// statistic is a sum over the points of a lattice path, so its frequencies go from point to point.
 double cvm_exact_p(std::int64_t zeta, std::int64_t n, std::int64_t m) {
+    MLO_ASSERT(n > 0 && m > 0);
     const auto lcm = std::lcm(n, m);
     std::vector<Frequencies> row(static_cast<std::size_t>(n) + 1);
     row[0][0] = 1;
@@ -223,9 +224,9 @@ TestResult anderson_darling(const SortedSample& a, const SortedSample& b) {
     // The variance under the hypothesis: Scholz & Stephens' equation 4 with k = 2.
     double harmonic = 0;
     double g = 0;
-    for (double i = 1; i <= total - 2; ++i) {
-        harmonic += 1 / (total - i);
-        g += harmonic / (i + 1);
+    for (std::int64_t i = 1; i <= whole_total - 2; ++i) {
+        harmonic += 1 / static_cast<double>(whole_total - i);
+        g += harmonic / static_cast<double>(i + 1);
     }
     const double h = harmonic + 1;
     const double big_h = 1 / n + 1 / m;
