@@ -8,6 +8,7 @@
 #include <mlo/ledger/ledger.hpp>
 #include <mlo/ledger/salvage.hpp>
 #include <mlo/remote/transfer.hpp>
+#include <mlo/table/errors.hpp>
 #include <mlo/track/repair.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/path.hpp>
@@ -20,6 +21,7 @@
 #include "machine.hpp"
 #include "merge_setup.hpp"
 #include "remotes.hpp"
+#include "tables.hpp"
 
 namespace mlo::cli {
 namespace {
@@ -94,6 +96,20 @@ private:
         } else {
             report(Level::error, "clock", fmt::format("the clock says {}", to_rfc3339(ctx_.runtime().clock.now())),
                    "set it: leases, histories and caches go by it");
+        }
+        examine_tables();
+    }
+
+    /// Checks the library anew, whatever is remembered of it.
+    void examine_tables() {
+        auto place = engine_place(ctx_);
+        place.memory.clear();
+        try {
+            const auto engine = table::Engine::open(place, ctx_.runtime());
+            report(Level::ok, "table-engine", fmt::format("tables are read by DuckDB {}", engine->version()));
+        } catch (const Error& error) {
+            const bool is_bad = error.code().id == table::errors::engine_untrusted.id;
+            report(is_bad ? Level::error : Level::warning, "table-engine", one_line(error), error.hint_text());
         }
     }
 

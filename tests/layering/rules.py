@@ -32,15 +32,16 @@ OWNERS = [
     (r"git2(/.*)?\.h", "lib/git/"),
     (r"zstd(_errors)?\.h", "lib/store/"),
     (r"sqlite3\.h", ("lib/db/", "tests/support/")),  # there: a file system for it that fails
+    (r"duckdb\.h", "lib/table/"),
     (r"catch2/", "tests/"),
 ]
 # Headers so slow to compile that one file includes them, behind a facade.
 EXPENSIVE = (r"CLI/", r"boost/math/", r"nlohmann/")
-SYSTEM = re.compile(r"(sys|linux|asm|arpa|net|netinet)/[\w/]+\.h|(dirent|dlfcn|elf|errno|fcntl|fenv|glob|grp|langinfo|locale|poll|pthread|pty|pwd|sched|signal|"
+SYSTEM = re.compile(r"(sys|linux|asm|arpa|net|netinet)/[\w/]+\.h|(dirent|dlfcn|elf|errno|fcntl|fenv|fnmatch|glob|grp|iconv|langinfo|locale|poll|pthread|pty|pwd|sched|signal|"
                     r"spawn|stdio|stdlib|string|termios|time|ucontext|unistd|wchar)\.h")
 STANDARD = re.compile(r"[a-z_]+|experimental/\w+")
 
-ERROR_LETTERS = {"util": "U", "json": "J", "yaml": "Y", "db": "D", "net": "N", "config": "C", "ledger": "L", "git": "G", "store": "S", "workspace": "W", "sync": "X", "remote": "R", "track": "T", "pipeline": "P", "toml": "M", "dvc": "V", "stats": "Q", "cli": "A"}
+ERROR_LETTERS = {"util": "U", "json": "J", "yaml": "Y", "db": "D", "net": "N", "config": "C", "ledger": "L", "git": "G", "store": "S", "workspace": "W", "sync": "X", "remote": "R", "track": "T", "pipeline": "P", "toml": "M", "dvc": "V", "table": "B", "stats": "Q", "cli": "A"}
 ERROR_KINDS = {"usage", "config", "not_found", "conflict", "corrupt", "io", "network", "auth", "locked", "unsupported", "internal"}
 ERROR_ROW = re.compile(r'MLO_ERROR\(\s*(\w+)\s*,\s*"([^"]*)"\s*,\s*(\w+)\s*,((?:\s*"(?:[^"\\]|\\.)*")+)\s*,((?:\s*"(?:[^"\\]|\\.)*")+)\s*\)')
 
