@@ -191,6 +191,13 @@ table::Source table_source(Context& ctx, std::string name, std::span<const std::
             continue;
         }
         const auto full = path::absolute(each, ctx.cwd());
+        const auto colon = each.rfind(':');
+        if (!exists(full) && colon != each.npos && colon > 0 &&
+            exists(path::absolute(each.substr(0, colon), ctx.cwd()))) {
+            source.paths.push_back(path::absolute(each.substr(0, colon), ctx.cwd()));
+            source.sqlite_table = each.substr(colon + 1);
+            continue;
+        }
         const auto version = exists(full) ? std::nullopt : as_version(each);
         if (version)
             add_version(ctx, each, *version, source);
@@ -201,7 +208,7 @@ table::Source table_source(Context& ctx, std::string name, std::span<const std::
     source.csv = {one_character("--delimiter", o.delimiter), one_character("--quote", o.quote), o.header, o.encoding};
     source.types = types_of(ctx, o.types_file);
     source.joining = o.joins_by_name ? table::Joining::by_name : table::Joining::same_columns;
-    source.sqlite_table = o.sqlite_table;
+    if (!o.sqlite_table.empty()) source.sqlite_table = o.sqlite_table;
     source.sample_rows = sample_of(o.sample_rows);
     return source;
 }

@@ -122,6 +122,26 @@ Versions of tracked data.
     help: git log --oneline --all
   [1]
 
+A table of SQLite.
+
+  $ python3 -c "import sqlite3; d = sqlite3.connect('x.sqlite'); d.executescript('create table p (id integer, v, b blob); create table q (x)'); d.execute('insert into p values (9007199254740993, 1.5, x\'00ff\')'); d.execute('insert into p values (2, null, \'t\')'); d.commit()"
+  $ mlo table head x.sqlite:p
+                id     v  b
+  9007199254740993   1.5  00FF
+                 2  NULL  t
+  $ mlo table head x.sqlite --table q
+  x
+  $ mlo table head x.sqlite
+  error[MLO-B018]: 'x.sqlite' has 2 tables
+    = it has 'p', 'q'
+    help: name one with '--table NAME', or as FILE:NAME
+  [1]
+  $ mlo table schema x.sqlite:p -q
+  Column  Type     Missing  Why
+  id      integer        0  2 integers
+  v       real           1  1 real
+  b       text           0  1 text, 1 blob (as hex)
+
 What is no table.
 
   $ : > empty.csv; mlo table head empty.csv

@@ -106,3 +106,18 @@ A query reads what was named, and changes nothing.
     help: allow more with '--memory', or free room where TMPDIR leads
   [1]
   $ ls "$TMPDIR"
+
+A run that was killed leaves its folder to the next one, which removes it.
+
+  $ mlo table sql 'SELECT count(*) FROM t AS a, range(1000000000000)' a.csv -q & job=$!
+  $ until ls "$TMPDIR"/mlo-table-*/lock > /dev/null 2>&1; do :; done; kill -9 $job; wait $job 2> /dev/null; ls "$TMPDIR" | wc -l
+  1
+  $ mlo table head a.csv -n 0; ls "$TMPDIR"
+  id  label
+
+Ctrl-C ends a query at once.
+
+  $ mlo table sql 'SELECT count(*) FROM t AS a, range(1000000000000)' a.csv -q & job=$!
+  $ until ls "$TMPDIR"/mlo-table-*/lock > /dev/null 2>&1; do :; done; kill -TERM $job; wait $job; echo $?; ls "$TMPDIR"
+  error[MLO-U009]: interrupted; what was complete is kept: run the same command again
+  143

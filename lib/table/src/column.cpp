@@ -93,25 +93,21 @@ std::string as_column(const std::string& expression, duckdb_type type, Wide wide
 }
 
 std::string_view name_of(duckdb_type type) noexcept {
+    // clang-format off
     switch (type) {
-#define MLO_NAME(name)       \
-    case DUCKDB_TYPE_##name: \
-        return #name;
-        MLO_NAME(BOOLEAN)
-        MLO_NAME(TINYINT)
-        MLO_NAME(SMALLINT) MLO_NAME(INTEGER) MLO_NAME(BIGINT) MLO_NAME(UTINYINT) MLO_NAME(USMALLINT) MLO_NAME(UINTEGER)
-            MLO_NAME(UBIGINT) MLO_NAME(FLOAT) MLO_NAME(DOUBLE) MLO_NAME(TIMESTAMP) MLO_NAME(DATE) MLO_NAME(TIME)
-                MLO_NAME(INTERVAL) MLO_NAME(HUGEINT) MLO_NAME(UHUGEINT) MLO_NAME(VARCHAR) MLO_NAME(BLOB)
-                    MLO_NAME(DECIMAL) MLO_NAME(TIMESTAMP_S) MLO_NAME(TIMESTAMP_MS) MLO_NAME(TIMESTAMP_NS) MLO_NAME(ENUM)
-                        MLO_NAME(LIST) MLO_NAME(STRUCT) MLO_NAME(MAP) MLO_NAME(ARRAY) MLO_NAME(UUID) MLO_NAME(UNION)
-                            MLO_NAME(BIT)
+#define MLO_NAME(name) case DUCKDB_TYPE_##name: return #name;
+        MLO_NAME(BOOLEAN) MLO_NAME(TINYINT) MLO_NAME(SMALLINT) MLO_NAME(INTEGER) MLO_NAME(BIGINT) MLO_NAME(UTINYINT)
+        MLO_NAME(USMALLINT) MLO_NAME(UINTEGER) MLO_NAME(UBIGINT) MLO_NAME(FLOAT) MLO_NAME(DOUBLE) MLO_NAME(TIMESTAMP)
+        MLO_NAME(DATE) MLO_NAME(TIME) MLO_NAME(INTERVAL) MLO_NAME(HUGEINT) MLO_NAME(UHUGEINT) MLO_NAME(VARCHAR)
+        MLO_NAME(BLOB) MLO_NAME(DECIMAL) MLO_NAME(TIMESTAMP_S) MLO_NAME(TIMESTAMP_MS) MLO_NAME(TIMESTAMP_NS)
+        MLO_NAME(ENUM) MLO_NAME(LIST) MLO_NAME(STRUCT) MLO_NAME(MAP) MLO_NAME(ARRAY) MLO_NAME(UUID) MLO_NAME(UNION)
+        MLO_NAME(BIT)
 #undef MLO_NAME
-                                case DUCKDB_TYPE_TIMESTAMP_TZ : return "TIMESTAMP WITH TIME ZONE";
-        case DUCKDB_TYPE_TIME_TZ:
-            return "TIME WITH TIME ZONE";
-        default:
-            return "OTHER";
+        case DUCKDB_TYPE_TIMESTAMP_TZ: return "TIMESTAMP WITH TIME ZONE";
+        case DUCKDB_TYPE_TIME_TZ: return "TIME WITH TIME ZONE";
+        default: return "OTHER";
     }
+    // clang-format on
 }
 
 std::vector<RawColumn> columns_of(Connection& connection, std::string_view sql, Author author) {

@@ -20,6 +20,7 @@ void prepare_csv(Opening& opening, Scratch& scratch, const Runtime& runtime);
 void open_csv(Opening& opening, Connection& connection);
 void open_jsonl(Opening& opening, Connection& connection);
 void open_parquet(Opening& opening, Connection& connection);
+void open_sqlite(Opening& opening, Connection& connection);
 
 /// The list of files as SQL has it.
 [[nodiscard]] std::string sql_files(const InputFiles& inputs);

@@ -104,9 +104,11 @@ private:
                 open_parquet(opening, *connection_);
                 break;
             case Format::sqlite:
+                open_sqlite(opening, *connection_);
+                break;
             case Format::automatic:
                 throw Error{errors::format_unknown,
-                            fmt::format("{} is an SQLite database", quoted(opening.info.shown))};
+                            fmt::format("the format of {} cannot be told", quoted(opening.info.shown))};
         }
         const auto select = "SELECT * FROM " + sql_name(opening.source->name);
         const auto described = describe(*connection_, select);

@@ -203,20 +203,20 @@ TEST_CASE("names of files are data") {
     }
 }
 
-TEST_CASE("ten thousand columns are read") {
-    World world;
-    world.memory_bytes = std::uint64_t{4} << 30;
+TEST_CASE("very many columns are read") {
+    constexpr int count = 2'000;
+    const World world;
     std::string titles;
     std::string values;
-    for (int i = 0; i < 10'000; ++i) {
+    for (int i = 0; i < count; ++i) {
         titles += fmt::format("{}c{}", i == 0 ? "" : ",", i);
         values += fmt::format("{}{}", i == 0 ? "" : ",", i);
     }
     world.write("a.csv", titles + "\n" + values + "\n" + values + "\n");
     auto session = world.open("a.csv");
-    CHECK(session.tables()[0].columns.size() == 10'000);
-    const std::vector<std::size_t> chosen{9'999, 0};
-    CHECK(World::rows(session.read(0, chosen)) == "9999,0|9999,0");
+    CHECK(session.tables()[0].columns.size() == count);
+    const std::vector<std::size_t> chosen{count - 1, 0};
+    CHECK(World::rows(session.read(0, chosen)) == "1999,0|1999,0");
 }
 
 }  // namespace

@@ -31,8 +31,9 @@ TEST_CASE("Parquet that is cut off or no Parquet at all is one clear error") {
         world.write("cut.parquet", std::string_view{bytes}.substr(0, size));
         CHECK(refused([&] { (void)world.rows("cut.parquet"); }).starts_with("B006"));
     }
-    // Every byte of the metadata in turn: an error or other values, never a crash.
-    for (std::size_t i = bytes.size() / 3; i < bytes.size(); ++i) {
+    // Bytes of the metadata in turn: an error or other values, never a crash.
+    constexpr std::size_t step = 17;
+    for (std::size_t i = bytes.size() / 3; i < bytes.size(); i += step) {
         auto hostile = bytes;
         hostile[i] = static_cast<char>(hostile[i] ^ 0x7f);
         world.write("hostile.parquet", hostile);
