@@ -132,6 +132,12 @@ bool RecordReader::next(std::vector<std::string>& cells) {
 }
 
 std::vector<std::string> unique_titles(std::vector<std::string> titles, std::vector<std::string>& notes) {
+    for (auto& title : titles) {
+        if (title.find('\0') == title.npos) continue;
+        // A NUL byte would end the statement that names the column.
+        std::replace(title.begin(), title.end(), '\0', '?');
+        notes.push_back(fmt::format("a title has NUL bytes: the column is called {}", quoted(title)));
+    }
     std::set<std::string> taken;
     for (const auto& title : titles) taken.insert(lower(title));
     std::set<std::string> seen;
