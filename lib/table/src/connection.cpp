@@ -16,12 +16,6 @@ struct StatementsEnd {
     ~StatementsEnd() { api.destroy_extracted(&handle); }
 };
 
-struct ResultEnd {
-    const Api& api;
-    duckdb_result result{};
-    ~ResultEnd() { api.destroy_result(&result); }
-};
-
 }  // namespace
 
 std::string sql_name(std::string_view name) {
@@ -150,16 +144,11 @@ Prepared::Prepared(Connection& connection, std::string_view sql, Author author) 
 
 Prepared::~Prepared() { api_.destroy_prepare(&handle_); }
 
-Cursor::Impl::Impl(Database& database, CursorPlan plan) : plan_{std::move(plan)}, connection_{database} {
+Cursor::Impl::Impl(Database& database, CursorPlan plan)
+    : plan_{std::move(plan)}, connection_{database}, pending_{connection_.api()}, result_{connection_.api()} {
     if (plan_.inputs != nullptr)
         for (const auto& file : *plan_.inputs) total_bytes_ += file.status.size;
     begin();
-}
-
-Cursor::Impl::~Impl() {
-    const auto& api = connection_.api();
-    if (has_result_) api.destroy_result(&result_);
-    api.destroy_pending(&pending_);
 }
 
 /// The engine works in steps, between which a wish to stop is heard and progress is told.
@@ -174,23 +163,18 @@ void Cursor::Impl::begin() {
         check_inputs();
         throw_failure(DUCKDB_ERROR_INVALID, reason == nullptr ? "" : reason, plan_.author, database.names, runtime);
     };
-    if (api.pending_prepared_streaming(prepared_->handle(), &pending_) != DuckDBSuccess)
-        fail(api.pending_error(pending_));
+    if (api.pending_prepared_streaming(prepared_->handle(), &pending_.handle) != DuckDBSuccess)
+        fail(api.pending_error(pending_.handle));
     for (;;) {
         runtime.check_stop();
-        const auto state = api.pending_execute_task(pending_);
-        if (state == DUCKDB_PENDING_ERROR) fail(api.pending_error(pending_));
+        const auto state = api.pending_execute_task(pending_.handle);
+        if (state == DUCKDB_PENDING_ERROR) fail(api.pending_error(pending_.handle));
         tell_progress();
         if (api.pending_execution_is_finished(state) || state == DUCKDB_PENDING_RESULT_READY) break;
         // The other threads have all the work there is.
         if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) runtime.clock.sleep(std::chrono::milliseconds{1}, runtime.stop);
     }
-    if (api.execute_pending(pending_, &result_) != DuckDBSuccess) {
-        const std::string reason = api.result_error(&result_);
-        api.destroy_result(&result_);
-        fail(reason.c_str());
-    }
-    has_result_ = true;
+    if (api.execute_pending(pending_.handle, &result_.result) != DuckDBSuccess) fail(api.result_error(&result_.result));
 }
 
 void Cursor::Impl::tell_progress() {
@@ -212,15 +196,16 @@ bool Cursor::Impl::next(Chunk& chunk) {
     auto& database = connection_.database();
     while (!is_over_) {
         database.runtime().check_stop();
-        void* const handle = api.fetch_chunk(result_);
+        void* const handle = api.fetch_chunk(result_.result);
         tell_progress();
         if (handle == nullptr) {
             is_over_ = true;
-            const char* const reason = api.result_error(&result_);
+            const char* const reason = api.result_error(&result_.result);
             const std::string text = reason == nullptr ? "" : reason;
             check_inputs();
             if (!text.empty())
-                throw_failure(api.result_error_type(&result_), text, plan_.author, database.names, database.runtime());
+                throw_failure(api.result_error_type(&result_.result), text, plan_.author, database.names,
+                              database.runtime());
             break;
         }
         chunk = Chunk{api, handle, row_, plan_.columns};

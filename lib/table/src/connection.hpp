@@ -87,6 +87,26 @@ private:
     std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };
 
+/// The engine's handle of an answer on its way, as long as this lives.
+struct PendingEnd {
+    const Api& api;
+    duckdb_pending_result handle = nullptr;
+    explicit PendingEnd(const Api& its_api) : api{its_api} {}
+    ~PendingEnd() { api.destroy_pending(&handle); }
+    PendingEnd(const PendingEnd&) = delete;
+    PendingEnd& operator=(const PendingEnd&) = delete;
+};
+
+/// Its handle of an answer.
+struct ResultEnd {
+    const Api& api;
+    duckdb_result result{};
+    explicit ResultEnd(const Api& its_api) : api{its_api} {}
+    ~ResultEnd() { api.destroy_result(&result); }
+    ResultEnd(const ResultEnd&) = delete;
+    ResultEnd& operator=(const ResultEnd&) = delete;
+};
+
 /// A statement that was compiled.
 class Prepared {
 public:
@@ -124,7 +144,6 @@ struct CursorPlan {
 class Cursor::Impl {
 public:
     Impl(Database& database, CursorPlan plan);
-    ~Impl();
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
 
@@ -139,9 +158,8 @@ private:
     CursorPlan plan_;
     Connection connection_;
     std::unique_ptr<Prepared> prepared_;
-    duckdb_pending_result pending_ = nullptr;
-    duckdb_result result_{};
-    bool has_result_ = false;
+    PendingEnd pending_;  ///< also where beginning throws
+    ResultEnd result_;
     bool is_over_ = false;
     std::uint64_t row_ = 0;
     std::uint64_t total_bytes_ = 0;
