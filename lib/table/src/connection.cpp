@@ -166,7 +166,8 @@ void Cursor::Impl::begin() {
     if (api.pending_prepared_streaming(prepared_->handle(), &pending_.handle) != DuckDBSuccess)
         fail(api.pending_error(pending_.handle));
     for (;;) {
-        runtime.check_stop();
+        // Only the engine may end what its threads work at: it is told again, as a wish from before it began is lost.
+        if (runtime.stop.stop_requested()) api.interrupt(connection_.handle());
         const auto state = api.pending_execute_task(pending_.handle);
         if (state == DUCKDB_PENDING_ERROR) fail(api.pending_error(pending_.handle));
         tell_progress();
