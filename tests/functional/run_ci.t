@@ -236,7 +236,7 @@ JUnit of a dry run; when all is up to date; as an answer beside JSON.
 
 A page for people: nothing but itself, no scripts.
 
-  $ mlo run -q -k --force --report made/run.html 2> /dev/null
+  $ mlo run -q -k -j 1 --force --report made/run.html 2> /dev/null
   [3]
   $ grep -cE '<script|<img|<link|src=|href=' made/run.html
   0
