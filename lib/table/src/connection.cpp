@@ -88,18 +88,20 @@ Connection::~Connection() {
     api().disconnect(&handle_);
 }
 
+void Connection::query(const std::string& sql, ResultEnd& answer) {
+    if (api().query(handle_, sql.c_str(), &answer.result) != DuckDBSuccess)
+        throw_failure(api().result_error_type(&answer.result), api().result_error(&answer.result), Author::mlo,
+                      database_.names, database_.runtime());
+}
+
 void Connection::run(const std::string& sql) {
     ResultEnd end{api()};
-    if (api().query(handle_, sql.c_str(), &end.result) != DuckDBSuccess)
-        throw_failure(api().result_error_type(&end.result), api().result_error(&end.result), Author::mlo,
-                      database_.names, database_.runtime());
+    query(sql, end);
 }
 
 std::vector<std::vector<std::optional<std::string>>> Connection::rows(const std::string& sql) {
     ResultEnd end{api()};
-    if (api().query(handle_, sql.c_str(), &end.result) != DuckDBSuccess)
-        throw_failure(api().result_error_type(&end.result), api().result_error(&end.result), Author::mlo,
-                      database_.names, database_.runtime());
+    query(sql, end);
     std::vector<ColumnType> columns(api().column_count(&end.result));
     std::vector<std::vector<std::optional<std::string>>> all;
     while (void* const handle = api().fetch_chunk(end.result)) {

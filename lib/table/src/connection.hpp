@@ -63,30 +63,6 @@ private:
     duckdb_database handle_ = nullptr;
 };
 
-/// One line of work with a Database. The stop token interrupts what runs on it.
-class Connection {
-public:
-    explicit Connection(Database& database);
-    ~Connection();
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
-
-    [[nodiscard]] Database& database() noexcept { return database_; }
-    [[nodiscard]] const Api& api() const noexcept { return database_.api(); }
-    [[nodiscard]] duckdb_connection handle() const noexcept { return handle_; }
-
-    /// Statements of ours without an answer.
-    void run(const std::string& sql);
-    /// The answer to a statement of ours, all of whose columns are texts.
-    [[nodiscard]] std::vector<std::vector<std::optional<std::string>>> rows(const std::string& sql);
-    [[nodiscard]] std::uint64_t count(const std::string& sql);
-
-private:
-    Database& database_;
-    duckdb_connection handle_ = nullptr;
-    std::optional<std::stop_callback<std::function<void()>>> on_stop_;
-};
-
 /// The engine's handle of an answer on its way, as long as this lives.
 struct PendingEnd {
     const Api& api;
@@ -105,6 +81,32 @@ struct ResultEnd {
     ~ResultEnd() { api.destroy_result(&result); }
     ResultEnd(const ResultEnd&) = delete;
     ResultEnd& operator=(const ResultEnd&) = delete;
+};
+
+/// One line of work with a Database. The stop token interrupts what runs on it.
+class Connection {
+public:
+    explicit Connection(Database& database);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    [[nodiscard]] Database& database() noexcept { return database_; }
+    [[nodiscard]] const Api& api() const noexcept { return database_.api(); }
+    [[nodiscard]] duckdb_connection handle() const noexcept { return handle_; }
+
+    /// The answer to a statement of ours.
+    void query(const std::string& sql, ResultEnd& answer);
+    /// Statements of ours without an answer.
+    void run(const std::string& sql);
+    /// The answer to a statement of ours, all of whose columns are texts.
+    [[nodiscard]] std::vector<std::vector<std::optional<std::string>>> rows(const std::string& sql);
+    [[nodiscard]] std::uint64_t count(const std::string& sql);
+
+private:
+    Database& database_;
+    duckdb_connection handle_ = nullptr;
+    std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };
 
 /// A statement that was compiled.

@@ -51,24 +51,16 @@ void add_leaves(const Api& api, duckdb_logical_type type, const std::string& tit
 
 [[nodiscard]] std::vector<Leaf> leaves_of(Connection& connection, const std::string& select) {
     const auto& api = connection.api();
-    auto& database = connection.database();
-    duckdb_result result{};
-    const auto state = api.query(connection.handle(), (select + " LIMIT 0").c_str(), &result);
+    ResultEnd answer{api};
+    connection.query(select + " LIMIT 0", answer);
     std::vector<Leaf> leaves;
-    if (state == DuckDBSuccess) {
-        const auto count = api.column_count(&result);
-        for (idx_t i = 0; i < count; ++i) {
-            const std::string name = api.column_name(&result, i);
-            const TypeEnd type{api, api.column_logical_type(&result, i)};
-            add_leaves(api, type.get(), name, sql_name(name), 0, leaves);
-        }
-        api.destroy_result(&result);
-        return leaves;
+    const auto count = api.column_count(&answer.result);
+    for (idx_t i = 0; i < count; ++i) {
+        const std::string name = api.column_name(&answer.result, i);
+        const TypeEnd type{api, api.column_logical_type(&answer.result, i)};
+        add_leaves(api, type.get(), name, sql_name(name), 0, leaves);
     }
-    const std::string reason = api.result_error(&result);
-    const auto type = api.result_error_type(&result);
-    api.destroy_result(&result);
-    throw_failure(type, reason, Author::mlo, database.names, database.runtime());
+    return leaves;
 }
 
 /// Makes the view over `select`, structs flattened, and takes over what the file of types says.
