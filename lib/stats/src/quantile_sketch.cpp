@@ -41,7 +41,7 @@ void QuantileSketch::halve(std::size_t level) {
     auto& from = levels_[level];
     auto& to = levels_[level + 1];
     // Level 0 is as it came; the others are kept in order, so that sorting is merging.
-    if (level == 0) std::ranges::sort(from);
+    if (level == 0 && !std::ranges::is_sorted(from)) std::ranges::sort(from);
     const auto whole = from.size() / 2 * 2;
     const auto coin = mixed(seed_ + 0x9E3779B97F4A7C15u * ++throws_) >> 63u;
     const auto middle = static_cast<std::ptrdiff_t>(to.size());
