@@ -24,6 +24,8 @@ enum class Type : std::uint8_t { boolean, integer, real, text, date, timestamp }
 
 /// What a date or timestamp counts, from 1970-01-01T00:00:00 on. Dates are in days.
 enum class TimeUnit : std::uint8_t { day, second, millisecond, microsecond, nanosecond };
+/// "2024-01-02", "2024-01-02 03:04:05.5": a value of a date or timestamp as the engine reads it.
+[[nodiscard]] std::string time_text(Type type, TimeUnit unit, std::int64_t value);
 
 /// A column as its values are handed out.
 struct ColumnType {
