@@ -12,6 +12,8 @@
 namespace mlo::report {
 namespace {
 
+constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+
 /// The dots of a cell by column and row, as bits of the characters from U+2800 on.
 constexpr std::array<std::array<std::uint8_t, 4>, 2> dot_bits{{{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}}};
 constexpr std::size_t dots_across = 2;
@@ -317,8 +319,17 @@ private:
 
 std::vector<TextRow> draw(const TextChart& chart) { return Drawing{chart}.draw(); }
 
+std::string block_bars(std::span<const double> heights) {
+    const double most = heights.empty() ? 0 : *std::max_element(heights.begin(), heights.end());
+    std::string text;
+    for (const double height : heights) {
+        const auto eighths = most > 0 ? std::ceil(height / most * static_cast<double>(blocks.size())) : 0;
+        text += eighths < 1 ? " " : blocks.at(std::min(blocks.size(), static_cast<std::size_t>(eighths)) - 1);
+    }
+    return text;
+}
+
 std::string sparkline(std::span<const XY> points, std::size_t columns) {
-    static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     Mapping x{Scale::linear};
     for (const auto& point : points)
         if (std::isfinite(point.y)) x.include(point.x);

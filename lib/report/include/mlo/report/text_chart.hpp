@@ -56,6 +56,9 @@ using TextRow = std::vector<TextSpan>;
 /// or what stands before it where no number falls into it. Spaces for a line without numbers.
 [[nodiscard]] std::string sparkline(std::span<const XY> points, std::size_t columns);
 
+/// A block for each number, eighths high from 0 to the greatest; a space for 0. None may be negative.
+[[nodiscard]] std::string block_bars(std::span<const double> heights);
+
 /// Round numbers within [low, high], about `wanted` of them: 1, 2 or 5 times a power of ten.
 [[nodiscard]] std::vector<double> ticks(double low, double high, std::size_t wanted);
 /// The same of seconds: 1, 2, 5, 10, 20 or 30 of them or of minutes, 1, 2, 3, 6, 12 hours, days.
