@@ -67,8 +67,13 @@ struct Versioned {
     return Versioned{name.substr(0, colon), name.substr(colon + 1)};
 }
 
-/// The files of a version, a folder's in the order of their names.
-void add_version(Context& ctx, const std::string& name, const Versioned& version, table::Source& source) {
+/// What a version holds at its path.
+struct FoundVersion {
+    std::string path;  ///< in the workspace
+    workspace::Entry entry;
+};
+
+[[nodiscard]] FoundVersion find_version(Context& ctx, const Versioned& version, workspace::StoredTrees& trees) {
     auto& workspace = ctx.workspace();
     const auto path = workspace.from_user(version.path);
     const auto commit = workspace.required_repository().resolve(version.revision);
@@ -77,24 +82,38 @@ void add_version(Context& ctx, const std::string& name, const Versioned& version
     for (const auto& broken : list.broken)
         if (path::is_within(path, broken.path)) throw Error{broken.error};
     const auto* const target = list.around(path);
-    workspace::StoredTrees trees{workspace.store()};
     std::optional<workspace::Entry> entry;
     if (target != nullptr) entry = find_entry(*target, path, trees);
     if (!entry)
         throw Error{table::errors::nothing_matches,
                     fmt::format("revision {} holds no {}", quoted(version.revision), quoted(version.path))}
             .hint(fmt::format("mlo ls --rev {}", version.revision));
+    return {path, std::move(*entry)};
+}
+
+/// A version, unless there is a file of that name.
+[[nodiscard]] std::optional<Versioned> named_version(Context& ctx, const std::string& name) {
+    return exists(path::absolute(name, ctx.cwd())) ? std::nullopt : as_version(name);
+}
+
+/// The files of a version, a folder's in the order of their names.
+void add_version(Context& ctx, const std::string& name, const Versioned& version, table::Source& source) {
+    auto& workspace = ctx.workspace();
+    workspace::StoredTrees trees{workspace.store()};
+    const auto found = find_version(ctx, version, trees);
+    const auto& path = found.path;
+    const auto& entry = found.entry;
     std::vector<track::Input> inputs;
     const auto add = [&](const std::string& at, const workspace::Entry& file) {
         source.streams.push_back(
             object_stream(workspace, at == path ? name : fmt::format("{}:{}", version.revision, at), file.id));
         inputs.push_back(observed(at, file));
     };
-    if (entry->kind == store::EntryKind::file) {
-        add(path, *entry);
-    } else if (entry->kind == store::EntryKind::directory) {
+    if (entry.kind == store::EntryKind::file) {
+        add(path, entry);
+    } else if (entry.kind == store::EntryKind::directory) {
         list_entries(
-            path, *entry, trees, workspace::Depth::all, [&](const std::string& at, const workspace::Entry& below) {
+            path, entry, trees, workspace::Depth::all, [&](const std::string& at, const workspace::Entry& below) {
                 if (below.kind == store::EntryKind::file && table::format_of_name(at) != table::Format::automatic)
                     add(at, below);
             });
@@ -198,8 +217,7 @@ table::Source table_source(Context& ctx, std::string name, std::span<const std::
             source.sqlite_table = each.substr(colon + 1);
             continue;
         }
-        const auto version = exists(full) ? std::nullopt : as_version(each);
-        if (version)
+        if (const auto version = named_version(ctx, each))
             add_version(ctx, each, *version, source);
         else
             source.paths.push_back(full);
@@ -211,6 +229,13 @@ table::Source table_source(Context& ctx, std::string name, std::span<const std::
     if (!o.sqlite_table.empty()) source.sqlite_table = o.sqlite_table;
     source.sample_rows = sample_of(o.sample_rows);
     return source;
+}
+
+std::optional<store::ObjectId> version_id(Context& ctx, const std::string& name) {
+    const auto version = named_version(ctx, name);
+    if (!version) return std::nullopt;
+    workspace::StoredTrees trees{ctx.workspace().store()};
+    return find_version(ctx, *version, trees).entry.id;
 }
 
 table::Session open_tables(Context& ctx, std::vector<table::Source> sources, const TableOptions& o) {

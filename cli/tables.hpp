@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mlo/store/object_id.hpp>
 #include <mlo/table/session.hpp>
 #include <optional>
 #include <span>
@@ -37,6 +38,8 @@ void declare_tables(Args& args, TableOptions& o);
 /// DATA@REV, DATA@REV:PATH, REV:PATH.
 [[nodiscard]] table::Source table_source(Context& ctx, std::string name, std::span<const std::string> names,
                                          const TableOptions& o);
+/// The object that a name of tracked data means, if it names a version.
+[[nodiscard]] std::optional<store::ObjectId> version_id(Context& ctx, const std::string& name);
 [[nodiscard]] table::Session open_tables(Context& ctx, std::vector<table::Source> sources, const TableOptions& o);
 
 }  // namespace mlo::cli

@@ -10,8 +10,9 @@ namespace {
 
 constexpr Kind table[] = {
     {"experiment.created", "track", HasBody::yes}, {"object.alias", "pipeline", HasBody::no},
-    {retract_kind, "ledger", HasBody::no},         {"run.amended", "track", HasBody::yes},
-    {"run.sealed", "track", HasBody::yes},         {"stage.result", "pipeline", HasBody::yes},
+    {"profile.made", "profile", HasBody::no},      {retract_kind, "ledger", HasBody::no},
+    {"run.amended", "track", HasBody::yes},        {"run.sealed", "track", HasBody::yes},
+    {"stage.result", "pipeline", HasBody::yes},
 };
 
 }  // namespace
