@@ -23,7 +23,7 @@ constexpr std::size_t most_characters = 36;
 
 /// Its characters, the middle left out if there are many.
 std::string shortened(std::string_view bytes, std::size_t& characters) {
-    const auto text = as_text(bytes);
+    auto text = as_text(bytes);
     std::vector<std::string_view> all;
     for (std::string_view rest = text; !rest.empty();) {
         const auto size = first_character(rest).size_bytes;

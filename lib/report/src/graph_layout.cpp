@@ -133,7 +133,8 @@ private:
     void settle(std::size_t number) {
         struct Block {
             double sum;
-            double count;
+            std::size_t count;
+            double row() const { return sum / static_cast<double>(count); }
         };
         const auto& layer = order_[number];
         std::vector<Block> blocks;
@@ -145,15 +146,15 @@ private:
             while (blocks.size() > 1) {
                 const auto last = blocks.back();
                 auto& before = blocks[blocks.size() - 2];
-                if (before.sum / before.count <= last.sum / last.count) break;
+                if (before.row() <= last.row()) break;
                 before = {before.sum + last.sum, before.count + last.count};
                 blocks.pop_back();
             }
         }
         std::size_t i = 0;
         for (const auto& block : blocks) {
-            for (double n = 0; n < block.count; ++n, ++i)
-                points_[layer[i]].row = block.sum / block.count + static_cast<double>(i);
+            for (std::size_t n = 0; n < block.count; ++n, ++i)
+                points_[layer[i]].row = block.row() + static_cast<double>(i);
         }
     }
 
