@@ -21,7 +21,7 @@ bool has_scheme(std::string_view text) noexcept {
            std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), is_of_scheme);
 }
 
-Paths::Paths(std::string root) : root_{path::normalize(root)} {}
+Paths::Paths(std::string_view root) : root_{path::normalize(root)} {}
 
 StagePath Paths::resolve(std::string written, std::string_view base, TextPlace place) const {
     StagePath made{.path = {}, .written = std::move(written), .reach = Reach::workspace, .place = place};

@@ -12,7 +12,7 @@ namespace mlo::pipeline {
 class Paths {
 public:
     /// `root`: the workspace, absolute.
-    explicit Paths(std::string root);
+    explicit Paths(std::string_view root);
 
     /// `written` as seen from the folder `base` of the workspace. An absolute path below the root is written relative
     /// to `base`, as DVC does. Nothing is thrown: an empty path yields `base`.
