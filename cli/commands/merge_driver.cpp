@@ -150,10 +150,8 @@ Merged merge_lock(const std::string& lock_path, const workspace::MergeTexts& tex
 
 /// The whole texts, where nothing better is to be had.
 Merged leave_to_user(const workspace::MergeTexts& texts, Error error) {
-    return {.text = workspace::conflict_text(texts.ours, fmt::format("# {}\n", error.message()), texts.theirs),
-            .message = {},
-            .next = {},
-            .error = std::move(error)};
+    auto text = workspace::conflict_text(texts.ours, fmt::format("# {}\n", error.message()), texts.theirs);
+    return {.text = std::move(text), .message = {}, .next = {}, .error = std::move(error)};
 }
 
 Merged merge(Context& ctx, const std::string& pathname, const workspace::MergeTexts& texts) {
