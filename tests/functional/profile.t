@@ -19,8 +19,7 @@ The file stands in for the table, and is the same whatever the number of threads
   wrote the page to 'people.html'
   $ mlo profile people.csv -o b.profile -j 1 -q > told
   $ cmp a.profile b.profile
-  $ mlo profile a.profile | head -3
-  'a.profile': 500 rows, 6 columns
+  $ mlo profile a.profile -q | head -3
   Column  Type     Missing  Different  Histogram         Values
   age     integer      0 %         40  █████████████▃    20 .. 39 .. 59, mean 39.1
   income  real       2.0 %  about 490  ████████████████  1.5 .. 373.5 .. 748.5, mean 375
