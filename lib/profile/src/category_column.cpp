@@ -13,9 +13,6 @@ namespace {
 constexpr std::size_t most_waiting = 1024;
 constexpr std::size_t longest_key = 200;
 constexpr std::size_t start_of_long_key = 160;
-constexpr std::size_t most_categories = 64;
-/// Rarer values are no categories: one in so many, and twice.
-constexpr std::uint64_t rarest_share = 1000;
 constexpr std::size_t longest_pattern = 32;
 constexpr int longest_run = 4;
 
@@ -37,6 +34,14 @@ char class_of(char c) noexcept {
 }
 
 }  // namespace
+
+double least_category_share(const Categories& categories) noexcept {
+    const auto count = static_cast<double>(std::max<std::uint64_t>(categories.count(), 1));
+    auto share = std::max(1.0 / rarest_share, static_cast<double>(least_times) / count);
+    const auto& frame = categories.frame.categories;
+    if (frame.size() == most_categories) share = std::max(share, static_cast<double>(frame.back().count) / count);
+    return share;
+}
 
 std::string key_of(std::string_view text, std::uint64_t hash) {
     if (text.size() <= longest_key) return std::string{text};
@@ -157,7 +162,9 @@ bool CategoryColumn::freeze() {
     const bool is_exact = categories_.values.error() == 0;
     std::vector<std::string> names;
     for (const auto& item : items) {
-        if (names.size() == most_categories || item.count < 2 || item.count < categories_.count() / rarest_share) break;
+        if (names.size() == most_categories || item.count < least_times ||
+            item.count < categories_.count() / rarest_share)
+            break;
         names.push_back(item.name);
     }
     set_frame(std::move(names));

@@ -48,6 +48,11 @@ private:
     std::optional<std::unordered_map<std::string_view, std::size_t>> framed_;  ///< into the frame's categories
 };
 
+constexpr std::size_t most_categories = 64;
+/// Rarer values are no categories: one in so many, and twice.
+constexpr std::uint64_t rarest_share = 1000;
+constexpr std::uint64_t least_times = 2;
+
 /// What a long text is known by.
 [[nodiscard]] std::string key_of(std::string_view text, std::uint64_t hash);
 /// Letters, digits and the rest of a text: "Aaaa 99".

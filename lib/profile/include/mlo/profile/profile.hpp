@@ -120,6 +120,9 @@ struct Profile {
 /// exact if both have the same, else `into` keeps its own. Throws profiles_differ; then nothing has changed.
 void merge(Profile& into, const Profile& other);
 
+/// The share that a value must have to be a category of the frame for certain: rarer ones may be missing there.
+[[nodiscard]] double least_category_share(const Categories& categories) noexcept;
+
 /// How many of the values fall into each of any bins: exact where all values are known, else by the quantile sketch,
 /// and then off by at most rank_error() at each edge.
 [[nodiscard]] stats::Histogram estimate(const Numbers& numbers, const stats::Edges& edges);
