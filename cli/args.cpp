@@ -91,6 +91,17 @@ void convert(const Argument& argument, std::string_view text, ByteSize& into) {
     into.bytes = *bytes;
 }
 
+void convert(const Argument& argument, std::string_view text, Fraction& into) {
+    const auto digits = text.substr(0, text.size() - (text.ends_with('%') ? 1 : 0));
+    double number = 0;
+    const auto end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, number);
+    if (digits.size() < text.size()) number /= 100;
+    if (error != std::errc{} || stop != end || !(number >= 0 && number <= 1))
+        reject(argument, text, "a number from 0 to 1, or a percentage");
+    into.value = number;
+}
+
 std::int64_t convert_integer(const Argument& argument, std::string_view text, std::int64_t lowest,
                              std::int64_t highest) {
     lowest = std::max(lowest, argument.minimum);

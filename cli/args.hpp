@@ -38,6 +38,11 @@ struct ByteSize {
     std::uint64_t bytes = 0;
 };
 
+/// A number from 0 to 1, written as "0.1" or "10%".
+struct Fraction {
+    double value = 0;
+};
+
 /// One declared option or positional argument: all that the parser, -h, the man page and completion know of it.
 struct Argument {
     enum class Kind : std::uint8_t { flag, option, positional, passthrough };
@@ -83,6 +88,7 @@ concept ArgumentInteger = std::integral<T> && !std::same_as<T, bool> && !std::sa
 /// Converts the text of a value, or throws bad_value naming `argument` and what it takes.
 void convert(const Argument& argument, std::string_view text, std::string& into);
 void convert(const Argument& argument, std::string_view text, ByteSize& into);
+void convert(const Argument& argument, std::string_view text, Fraction& into);
 [[nodiscard]] std::int64_t convert_integer(const Argument& argument, std::string_view text, std::int64_t lowest,
                                            std::int64_t highest);
 [[nodiscard]] std::size_t convert_choice(const Argument& argument, std::string_view text);
@@ -114,7 +120,8 @@ public:
     Argument& flag(std::string_view names, bool& into, std::string_view doc);
     /// A flag that counts how often it was given.
     Argument& count(std::string_view names, std::uint32_t& into, std::string_view doc);
-    /// With a value: text, an integer, ByteSize, an optional of these, or a vector of these (then it may be repeated).
+    /// With a value: text, an integer, ByteSize, Fraction, an optional of these, or a vector of these (then it may be
+    /// repeated).
     template <typename T>
     Argument& option(std::string_view names, T& into, std::string_view doc) {
         return bind(add(Argument::Kind::option, names, doc, default_value_name<T>()), into);
@@ -159,6 +166,7 @@ private:
     static std::string_view default_value_name() {
         if constexpr (ArgumentInteger<typename ValueOf<T>::type>) return "N";
         if constexpr (std::same_as<typename ValueOf<T>::type, ByteSize>) return "SIZE";
+        if constexpr (std::same_as<typename ValueOf<T>::type, Fraction>) return "SHARE";
         return "";
     }
     template <typename T>
