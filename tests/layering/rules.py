@@ -41,7 +41,7 @@ SYSTEM = re.compile(r"(sys|linux|asm|arpa|net|netinet)/[\w/]+\.h|(dirent|dlfcn|e
                     r"spawn|stdio|stdlib|string|termios|time|ucontext|unistd|wchar)\.h")
 STANDARD = re.compile(r"[a-z_]+|experimental/\w+")
 
-ERROR_LETTERS = {"util": "U", "json": "J", "yaml": "Y", "db": "D", "net": "N", "config": "C", "ledger": "L", "git": "G", "store": "S", "workspace": "W", "sync": "X", "remote": "R", "track": "T", "pipeline": "P", "toml": "M", "dvc": "V", "table": "B", "stats": "Q", "profile": "F", "cli": "A"}
+ERROR_LETTERS = {"util": "U", "json": "J", "yaml": "Y", "db": "D", "net": "N", "config": "C", "ledger": "L", "git": "G", "store": "S", "workspace": "W", "sync": "X", "remote": "R", "track": "T", "pipeline": "P", "toml": "M", "dvc": "V", "table": "B", "stats": "Q", "profile": "F", "drift": "K", "cli": "A"}
 ERROR_KINDS = {"usage", "config", "not_found", "conflict", "corrupt", "io", "network", "auth", "locked", "unsupported", "internal"}
 ERROR_ROW = re.compile(r'MLO_ERROR\(\s*(\w+)\s*,\s*"([^"]*)"\s*,\s*(\w+)\s*,((?:\s*"(?:[^"\\]|\\.)*")+)\s*,((?:\s*"(?:[^"\\]|\\.)*")+)\s*\)')
 
