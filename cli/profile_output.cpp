@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <mlo/report/column_page.hpp>
 #include <mlo/report/text_chart.hpp>
 #include <mlo/util/atomic_file.hpp>
@@ -42,19 +44,24 @@ constexpr std::array shown_quantiles{0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
     return (column.knows_all_values() ? "" : "about ") + format_count(column.distinct_values());
 }
 
-/// Bins of one width over the bulk of the values, so that a single far one does not hide all others. Of whole numbers
-/// each bin has as many as any other.
-[[nodiscard]] stats::Edges drawn_edges(const Column& column, std::size_t bins) {
-    const auto& numbers = *column.numbers;
-    const double low = numbers.quantile(0.005);
-    const double high = numbers.quantile(0.995);
-    const double margin = (high - low) * 0.1;
-    const double from = std::max(numbers.moments.min(), low - margin);
-    const double to = std::min(numbers.moments.max(), high + margin);
+/// Bins of one width over the bulk of the values of all, so that a single far one does not hide all others. Of whole
+/// numbers each bin has as many as any other.
+[[nodiscard]] stats::Edges drawn_edges(std::span<const Column> columns, std::size_t bins) {
+    double from = std::numeric_limits<double>::infinity();
+    double to = -from;
+    for (const auto& column : columns) {
+        const auto& numbers = *column.numbers;
+        if (numbers.count() == 0) continue;
+        const double low = numbers.quantile(0.005);
+        const double high = numbers.quantile(0.995);
+        const double margin = (high - low) * 0.1;
+        from = std::min(from, std::max(numbers.moments.min(), low - margin));
+        to = std::max(to, std::min(numbers.moments.max(), high + margin));
+    }
     // Beyond a double's digits there is nothing to draw.
     if (!(to > from) || !std::isfinite(to - from) || (to - from) < std::abs(to) * 1e-12)
         return stats::Edges::equal(from, from, 1);
-    if (column.type == table::Type::real) return stats::Edges::equal(from, to, bins);
+    if (columns[0].type == table::Type::real) return stats::Edges::equal(from, to, bins);
     const double first = std::floor(from);
     const double span = std::floor(to) - first + 1;
     const double step = std::ceil(span / static_cast<double>(bins));
@@ -62,9 +69,15 @@ constexpr std::array shown_quantiles{0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
     return stats::Edges::equal(first, first + step * count, static_cast<std::size_t>(count));
 }
 
+/// What a column of texts is told by: its values, or, where hardly one comes twice, what they look like.
+[[nodiscard]] const stats::FrequentSketch& told_by(const Column& column) {
+    const bool has_categories = !column.categories->frame.categories.empty() || !column.shapes;
+    return has_categories ? column.categories->values : column.shapes->patterns;
+}
+
 [[nodiscard]] std::string spark(const Column& column) {
     if (!column.numbers || column.numbers->count() == 0) return {};
-    const auto counts = estimate(*column.numbers, drawn_edges(column, bars_of_text)).inside;
+    const auto counts = estimate(*column.numbers, drawn_edges({&column, 1}, bars_of_text)).inside;
     return counts.size() < 2 ? std::string{} : report::block_bars(std::vector<double>(counts.begin(), counts.end()));
 }
 
@@ -79,10 +92,9 @@ constexpr std::array shown_quantiles{0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
     }
     const auto count = column.categories->count();
     if (count == 0) return {};
-    // Where hardly a value comes twice, what they look like says more than the values.
-    const bool has_categories = !column.categories->frame.categories.empty() || !column.shapes;
-    const auto items = has_categories ? column.categories->values.items() : column.shapes->patterns.items();
-    std::string text = has_categories ? "" : "like ";
+    const auto& told = told_by(column);
+    const auto items = told.items();
+    std::string text = &told == &column.categories->values ? "" : "like ";
     for (std::size_t i = 0; i < std::min(items.size(), values_of_text); ++i)
         text += fmt::format("{}{} {}", i == 0 ? "" : ", ", visible(quoted(items[i].name)),
                             shown_share(items[i].count, count));
@@ -177,34 +189,11 @@ void write_categories(json::Writer& json, const Column& column) {
     write_items(json, "patterns", shapes.patterns);
 }
 
-[[nodiscard]] report::ColumnBars bars_of(const Column& column) {
-    report::ColumnBars bars;
-    if (column.numbers) {
-        const auto& numbers = *column.numbers;
-        if (numbers.count() == 0) return bars;
-        const auto edges = drawn_edges(column, bars_of_page);
-        const auto counts = estimate(numbers, edges);
-        const auto values = edges.values();
-        for (std::size_t i = 0; i < counts.inside.size(); ++i)
-            bars.bars.push_back({fmt::format("{} to {}", shown(column, values[i]), shown(column, values[i + 1])),
-                                 {share(counts.inside[i], numbers.count())}});
-        bars.from = shown(column, values.front());
-        bars.to = shown(column, values.back());
-        return bars;
-    }
-    bars.form = report::ColumnBars::Form::list;
-    for (const auto& item : column.categories->values.items()) {
-        if (bars.bars.size() == values_of_page) break;
-        bars.bars.push_back({item.name, {share(item.count, column.categories->count())}});
-    }
-    return bars;
-}
-
 [[nodiscard]] report::ColumnCard card_of(const Column& column, std::uint64_t rows) {
     report::ColumnCard card{.name = column.name,
                             .kind = std::string{to_string(column.type)},
                             .facts = {},
-                            .bars = bars_of(column),
+                            .bars = bars_of({&column, 1}),
                             .notes = remarks(column)};
     const auto fact = [&](std::string what, std::string value) {
         if (!value.empty()) card.facts.push_back({std::move(what), std::move(value)});
@@ -234,6 +223,50 @@ void write_categories(json::Writer& json, const Column& column) {
 }
 
 }  // namespace
+
+report::ColumnBars bars_of(std::span<const profile::Column> columns) {
+    report::ColumnBars bars;
+    if (columns[0].numbers) {
+        if (std::ranges::all_of(columns, [](const auto& column) { return column.numbers->count() == 0; })) return bars;
+        const auto edges = drawn_edges(columns, bars_of_page);
+        const auto values = edges.values();
+        for (std::size_t i = 0; i < edges.bins(); ++i)
+            bars.bars.push_back(
+                {fmt::format("{} to {}", shown(columns[0], values[i]), shown(columns[0], values[i + 1])), {}});
+        for (const auto& column : columns) {
+            const auto counts = estimate(*column.numbers, edges);
+            for (std::size_t i = 0; i < edges.bins(); ++i)
+                bars.bars[i].shares.push_back(share(counts.inside[i], column.numbers->count()));
+        }
+        bars.from = shown(columns[0], values.front());
+        bars.to = shown(columns[0], values.back());
+        return bars;
+    }
+    bars.form = report::ColumnBars::Form::list;
+    // The first decides for all: values are not compared with patterns.
+    const bool has_values = &told_by(columns[0]) == &columns[0].categories->values;
+    std::map<std::string, std::vector<double>> shares;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const auto& told = has_values ? columns[i].categories->values : columns[i].shapes->patterns;
+        for (const auto& item : told.items()) {
+            auto& of_value = shares[item.name];
+            of_value.resize(columns.size());
+            of_value[i] = share(item.count, columns[i].categories->count());
+        }
+    }
+    for (auto& [name, of_value] : shares) bars.bars.push_back({name, std::move(of_value)});
+    std::ranges::stable_sort(bars.bars, std::greater<>{}, [](const auto& bar) { return std::ranges::max(bar.shares); });
+    if (bars.bars.size() > values_of_page) bars.bars.resize(values_of_page);
+    return bars;
+}
+
+void write_page(Context& ctx, const std::string& file, const report::ColumnPage& page) {
+    const auto full = path::absolute(file, ctx.cwd());
+    const auto folder = ctx.runtime().fs.open_root(std::string{path::parent(full)});
+    AtomicFile made{*folder, std::string{path::name(full)}, 0666, ctx.runtime().random};
+    report::write_column_page(page, [&](std::string_view text) { made.write(text); });
+    made.commit(Replace::yes);
+}
 
 void show_profile(Output& out, const NamedProfile& named) {
     Table table;
@@ -283,11 +316,7 @@ void write_profile_page(Context& ctx, const std::string& file, const NamedProfil
                             .columns = {},
                             .made_by = fmt::format("mlo {}", version_number)};
     for (const auto& column : named.profile.columns) page.columns.push_back(card_of(column, named.profile.rows));
-    const auto full = path::absolute(file, ctx.cwd());
-    const auto folder = ctx.runtime().fs.open_root(std::string{path::parent(full)});
-    AtomicFile made{*folder, std::string{path::name(full)}, 0666, ctx.runtime().random};
-    report::write_column_page(page, [&](std::string_view text) { made.write(text); });
-    made.commit(Replace::yes);
+    write_page(ctx, file, page);
 }
 
 }  // namespace mlo::cli

@@ -8,15 +8,13 @@
 
 #include "command.hpp"
 #include "context.hpp"
+#include "drift_output.hpp"
 #include "errors.hpp"
 #include "profiles.hpp"
-#include "table_output.hpp"
 
 namespace mlo::cli {
 
 namespace {
-
-constexpr std::size_t others_shown = 10;
 
 struct DriftOptions {
     std::string reference;
@@ -29,6 +27,7 @@ struct DriftOptions {
     Fraction share;
     std::uint64_t least_rows = 30;
     std::uint64_t seed = 0;
+    std::string page;
     bool shows_all = false;
     TableOptions reading;
     std::vector<std::string> current;
@@ -54,6 +53,9 @@ void declare(Args& args, DriftOptions& o) {
     args.option("--columns", o.columns, "compare only these, with commas between them").value("NAME,...");
     args.option("--exclude", o.excluded, "compare all but these, with commas between them").value("NAME,...");
     args.option("--seed", o.seed, "decides permutations and samples [default: 0]");
+    args.option("--report", o.page, "write a page with the distributions of both, one over the other")
+        .value("FILE.html")
+        .completing(Completes::path);
     args.flag("-a,--all", o.shows_all, "show every comparison");
     declare_tables(args, o.reading);
     args.positional("current", o.current,
@@ -66,100 +68,6 @@ void declare(Args& args, DriftOptions& o) {
     if (text.empty()) return {};
     const auto names = split(text, ',');
     return {names.begin(), names.end()};
-}
-
-[[nodiscard]] std::string shown_p(double p) { return p < 1e-4 ? "< 0.0001" : fmt::format("{:.4f}", p); }
-
-[[nodiscard]] std::string verdict_of(const drift::Report& report) {
-    const auto rows =
-        fmt::format("{} against {}", plural(report.current_rows, "row", "rows"), format_count(report.reference_rows));
-    switch (report.outcome) {
-        case drift::Outcome::drift:
-            return fmt::format("drift in {} of {}, {}", format_count(report.drifted),
-                               plural(report.columns, "column", "columns"), rows);
-        case drift::Outcome::undecided:
-            return fmt::format("not enough data to decide, {}", rows);
-        case drift::Outcome::none:
-            break;
-    }
-    return report.drifted == 0
-               ? fmt::format("no drift in {}, {}", plural(report.columns, "column", "columns"), rows)
-               : fmt::format("drift in {} of {}, fewer than --share asks for, {}", format_count(report.drifted),
-                             plural(report.columns, "column", "columns"), rows);
-}
-
-void show(Output& out, const drift::Report& report, bool shows_all) {
-    using drift::Outcome;
-    const auto paint = report.outcome == Outcome::drift  ? Paint::bad
-                       : report.outcome == Outcome::none ? Paint::good
-                                                         : Paint::changed;
-    out.line(out.painted(paint, verdict_of(report)));
-    Table table;
-    table.columns = {{"Column", Table::Align::left},       {"What", Table::Align::left},
-                     {"Verdict", Table::Align::left},      {"Effect", Table::Align::right},
-                     {"Noise", Table::Align::right},       {"Detectable", Table::Align::right},
-                     {"p, adjusted", Table::Align::right}, {"", Table::Align::left}};
-    std::size_t others = 0;
-    std::size_t left_out = 0;
-    for (const auto& finding : report.findings) {
-        if (finding.outcome != Outcome::drift && ++others > others_shown && !shows_all) {
-            ++left_out;
-            continue;
-        }
-        const bool is_tested = finding.test != drift::Test::none;
-        const auto word = finding.outcome == Outcome::drift       ? "drift"
-                          : finding.outcome == Outcome::undecided ? "few values"
-                                                                  : "-";
-        table.rows.push_back({visible(finding.column), std::string{to_string(finding.aspect)}, word,
-                              is_tested ? fmt::format("{:.3f}", finding.effect) : "",
-                              is_tested ? fmt::format("{:.3f}", finding.noise_floor) : "",
-                              finding.detectable ? fmt::format("{:.3f}", *finding.detectable) : "",
-                              is_tested ? shown_p(finding.adjusted_p) : "", visible(finding.detail)});
-    }
-    out.table(table);
-    out.flush();
-    if (left_out > 0)
-        out.message(fmt::format("{} without drift not shown: --all", plural(left_out, "comparison", "comparisons")));
-    for (const auto& note : report.notes) out.message(note);
-}
-
-void write_side(json::Writer& json, std::string_view key, const NamedProfile& named) {
-    json.key(key).begin_object();
-    json::write_path(json, "name", named.shown);
-    if (named.data) json.key("data").string(named.data->to_string());
-    if (named.stored_as) json.key("profile").string(named.stored_as->to_string());
-    json.key("rows").unsigned_integer(named.profile.rows).end_object();
-}
-
-void write(Output& out, const drift::Report& report, const DriftOptions& o, const NamedProfile& reference,
-           const NamedProfile& current) {
-    out.document("mlo/drift-v1", [&](json::Writer& json) {
-        json.key("verdict").string(to_string(report.outcome));
-        json.key("columns").unsigned_integer(report.columns);
-        json.key("drifted_columns").unsigned_integer(report.drifted);
-        json.key("alpha").real(o.alpha.value).key("power").real(o.power.value).key("share").real(o.share.value);
-        write_side(json, "reference", reference);
-        write_side(json, "current", current);
-        json.key("findings").begin_array();
-        for (const auto& finding : report.findings) {
-            json.begin_object().key("column").string(finding.column).key("what").string(to_string(finding.aspect));
-            json.key("verdict").string(to_string(finding.outcome));
-            json.key("effect").real(finding.effect).key("threshold").real(finding.threshold);
-            json.key("noise_floor").real(finding.noise_floor);
-            if (finding.detectable) json.key("detectable").real(*finding.detectable);
-            json.key("test").string(to_string(finding.test));
-            if (finding.test != drift::Test::none)
-                json.key("p").real(finding.p).key("adjusted_p").real(finding.adjusted_p);
-            json.key("reference_values").unsigned_integer(finding.reference_values);
-            json.key("current_values").unsigned_integer(finding.current_values);
-            json.key("detail").string(finding.detail).end_object();
-            out.drain();
-        }
-        json.end_array();
-        json.key("notes").begin_array();
-        for (const auto& note : report.notes) json.string(note);
-        json.end_array();
-    });
 }
 
 int run(Context& ctx, const DriftOptions& o) {
@@ -179,11 +87,14 @@ int run(Context& ctx, const DriftOptions& o) {
     const auto current =
         profile_of(ctx, o.current, o.reading, {.frame = &reference.profile, .seed = reference.profile.seed});
     const auto report = drift::compare(reference.profile, current.profile, rules);
+    const DriftAnswer answer{report, rules, reference, current};
+    if (!o.page.empty()) write_drift_page(ctx, o.page, answer);
     if (ctx.out().is_json())
-        write(ctx.out(), report, o, reference, current);
+        write_drift(ctx.out(), answer);
     else
-        show(ctx.out(), report, o.shows_all);
+        show_drift(ctx.out(), answer, o.shows_all ? Shown::everything : Shown::most);
     ctx.out().flush();
+    if (!o.page.empty()) ctx.out().message(fmt::format("wrote the page to {}", quoted(o.page)));
     return report.outcome == drift::Outcome::drift       ? exit_negative
            : report.outcome == drift::Outcome::undecided ? exit_undecided
                                                          : exit_ok;

@@ -43,6 +43,11 @@ Drift is an effect that is large and sure.
   score   missing       drift     0.228  0.026       0.078     < 0.0001  10.0 %, was 0 %
   age     distribution  -         0.028  0.164       0.214       1.0000  median 39, was 39
 
+  $ mlo drift today.csv --reference ref.csv --columns score -q --report page.html > told
+  [3]
+  $ grep -c 'class="s1' page.html > told; grep -o '<h1>.*</h1>' page.html
+  <h1>drift in 1 of 1 column, 300 rows against 2,000</h1>
+
 Against a profile, which gives the same answer.
 
   $ mlo profile ref.csv -o ref.profile -q > told

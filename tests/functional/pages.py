@@ -215,6 +215,26 @@ class Pages:
             expect(said in self.value("document.body.textContent"), True, f"{said!r} stands there")
         expect(self.value("document.querySelectorAll('img').length"), 0, "elements that an output made")
 
+    def the_columns_of_a_table_and_what_became_of_them(self):
+        rows = "".join(f"{i % 40},{EVIL if i % 3 else 'Ulm'}\n" for i in range(400))
+        (self.work / "before.csv").write_text("age,city\n" + rows)
+        (self.work / "after.csv").write_text("age,city\n" + rows.replace("Ulm", "Hof"))
+        file = self.work / "columns.html"
+        self.run(self.mlo, "profile", "before.csv", "-q", "--report", str(file))
+        self.show(file)
+        self.well(file)
+        expect(self.value("document.querySelectorAll('.card').length"), 2, "cards")
+        expect(self.value("document.querySelectorAll('script, img').length"), 0, "scripts and images")
+        expect(self.value("[...document.querySelectorAll('.card h2')].map(e => e.firstChild.textContent.trim()).join()"), "age,city", "names")
+        expect(self.value("[...document.querySelectorAll('.s0')].every(e => getComputedStyle(e).fill == 'rgb(59, 125, 216)')"), True, "bars have their colour")
+        self.run("sh", "-c", f"{shlex.quote(self.mlo)} drift after.csv --reference before.csv -q --report columns.html > said; test $? = 3")
+        self.show(file)
+        self.well(file)
+        expect(self.value("document.querySelector('h1').textContent"), "drift in 1 of 2 columns, 400 rows against 400", "the verdict")
+        expect(self.value("document.querySelectorAll('.key').length"), 2, "two series are named")
+        expect(self.value("document.querySelectorAll('.card:first-child .s1').length > 0"), True, "bars of both tables")
+        expect(self.value("document.querySelector('.card h2').firstChild.textContent.trim()"), "city", "what drifted is first")
+
     def a_line_for_each_run_across_axes(self):
         file = self.plot("--parallel", "params.lr,params.optimizer,params.odd,metrics.loss", "-e", "Default")
         for width, scheme in ((1280, "light"), (1280, "dark"), (400, "light")):
@@ -250,7 +270,7 @@ def main():
         for test in (pages.the_policy_names_the_scripts_and_nothing_else, pages.curves_are_drawn_light_and_dark_narrow_and_wide,
                      pages.a_long_curve_says_how_much_of_it_is_drawn, pages.the_tools_change_the_charts, pages.dragging_zooms_and_the_pointer_names_a_run,
                      pages.a_hundred_runs_are_drawn, pages.a_point_for_each_run, pages.a_line_for_each_run_across_axes,
-                     pages.a_run_of_a_pipeline_is_one_page_without_scripts):
+                     pages.a_run_of_a_pipeline_is_one_page_without_scripts, pages.the_columns_of_a_table_and_what_became_of_them):
             try:
                 test()
                 print(f"passed: {test.__name__}")

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "drift_output.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <mlo/util/text.hpp>
+#include <set>
+
+#include "context.hpp"
+#include "profile_output.hpp"
+#include "table_output.hpp"
+#include "version.hpp"
+
+namespace mlo::cli {
+namespace {
+
+constexpr std::size_t others_shown = 10;
+
+[[nodiscard]] std::string shown_p(double p) { return p < 1e-4 ? "< 0.0001" : fmt::format("{:.4f}", p); }
+
+[[nodiscard]] std::string verdict_of(const drift::Report& report) {
+    const auto rows =
+        fmt::format("{} against {}", plural(report.current_rows, "row", "rows"), format_count(report.reference_rows));
+    switch (report.outcome) {
+        case drift::Outcome::drift:
+            return fmt::format("drift in {} of {}, {}", format_count(report.drifted),
+                               plural(report.columns, "column", "columns"), rows);
+        case drift::Outcome::undecided:
+            return fmt::format("not enough data to decide, {}", rows);
+        case drift::Outcome::none:
+            break;
+    }
+    return report.drifted == 0
+               ? fmt::format("no drift in {}, {}", plural(report.columns, "column", "columns"), rows)
+               : fmt::format("drift in {} of {}, fewer than --share asks for, {}", format_count(report.drifted),
+                             plural(report.columns, "column", "columns"), rows);
+}
+
+void write_side(json::Writer& json, std::string_view key, const NamedProfile& named) {
+    json.key(key).begin_object();
+    json::write_path(json, "name", named.shown);
+    if (named.data) json.key("data").string(named.data->to_string());
+    if (named.stored_as) json.key("profile").string(named.stored_as->to_string());
+    json.key("rows").unsigned_integer(named.profile.rows).end_object();
+}
+
+[[nodiscard]] std::string word_of(const drift::Finding& finding) {
+    return finding.outcome == drift::Outcome::drift       ? "drift"
+           : finding.outcome == drift::Outcome::undecided ? "few values"
+                                                          : "-";
+}
+
+/// What was found of one column, and how its values spread in both tables.
+[[nodiscard]] report::ColumnCard card_of(const DriftAnswer& answer, const std::string& name) {
+    report::ColumnCard card;
+    card.name = name;
+    for (const auto& finding : answer.report.findings) {
+        if (finding.column != name) continue;
+        auto text = finding.outcome == drift::Outcome::drift ? std::string{"drift: "} : std::string{};
+        text += finding.detail;
+        if (finding.test != drift::Test::none)
+            text += fmt::format("; effect {:.3f} (noise {:.3f}), p {}", finding.effect, finding.noise_floor,
+                                shown_p(finding.adjusted_p));
+        card.facts.push_back({std::string{to_string(finding.aspect)}, std::move(text)});
+    }
+    const auto* const old_column = answer.reference.profile.find(name);
+    const auto* const new_column = answer.current.profile.find(name);
+    if (old_column == nullptr || new_column == nullptr) return card;
+    card.kind = to_string(old_column->type);
+    if (old_column->numbers.has_value() == new_column->numbers.has_value())
+        card.bars = bars_of(std::array{*old_column, *new_column});
+    return card;
+}
+
+}  // namespace
+
+void show_drift(Output& out, const DriftAnswer& answer, Shown shown) {
+    const auto& report = answer.report;
+    using drift::Outcome;
+    const auto paint = report.outcome == Outcome::drift  ? Paint::bad
+                       : report.outcome == Outcome::none ? Paint::good
+                                                         : Paint::changed;
+    out.line(out.painted(paint, verdict_of(report)));
+    Table table;
+    table.columns = {{"Column", Table::Align::left},       {"What", Table::Align::left},
+                     {"Verdict", Table::Align::left},      {"Effect", Table::Align::right},
+                     {"Noise", Table::Align::right},       {"Detectable", Table::Align::right},
+                     {"p, adjusted", Table::Align::right}, {"", Table::Align::left}};
+    std::size_t others = 0;
+    std::size_t left_out = 0;
+    for (const auto& finding : report.findings) {
+        if (finding.outcome != drift::Outcome::drift && ++others > others_shown && shown == Shown::most) {
+            ++left_out;
+            continue;
+        }
+        const bool is_tested = finding.test != drift::Test::none;
+        table.rows.push_back({visible(finding.column), std::string{to_string(finding.aspect)}, word_of(finding),
+                              is_tested ? fmt::format("{:.3f}", finding.effect) : "",
+                              is_tested ? fmt::format("{:.3f}", finding.noise_floor) : "",
+                              finding.detectable ? fmt::format("{:.3f}", *finding.detectable) : "",
+                              is_tested ? shown_p(finding.adjusted_p) : "", visible(finding.detail)});
+    }
+    out.table(table);
+    out.flush();
+    if (left_out > 0)
+        out.message(fmt::format("{} without drift not shown: --all", plural(left_out, "comparison", "comparisons")));
+    for (const auto& note : report.notes) out.message(note);
+}
+
+void write_drift(Output& out, const DriftAnswer& answer) {
+    const auto& report = answer.report;
+    out.document("mlo/drift-v1", [&](json::Writer& json) {
+        json.key("verdict").string(to_string(report.outcome));
+        json.key("columns").unsigned_integer(report.columns);
+        json.key("drifted_columns").unsigned_integer(report.drifted);
+        json.key("alpha").real(answer.rules.alpha).key("power").real(answer.rules.power);
+        json.key("share").real(answer.rules.share);
+        write_side(json, "reference", answer.reference);
+        write_side(json, "current", answer.current);
+        json.key("findings").begin_array();
+        for (const auto& finding : report.findings) {
+            json.begin_object().key("column").string(finding.column).key("what").string(to_string(finding.aspect));
+            json.key("verdict").string(to_string(finding.outcome));
+            json.key("effect").real(finding.effect).key("threshold").real(finding.threshold);
+            json.key("noise_floor").real(finding.noise_floor);
+            if (finding.detectable) json.key("detectable").real(*finding.detectable);
+            json.key("test").string(to_string(finding.test));
+            if (finding.test != drift::Test::none)
+                json.key("p").real(finding.p).key("adjusted_p").real(finding.adjusted_p);
+            json.key("reference_values").unsigned_integer(finding.reference_values);
+            json.key("current_values").unsigned_integer(finding.current_values);
+            json.key("detail").string(finding.detail).end_object();
+            out.drain();
+        }
+        json.end_array();
+        json.key("notes").begin_array();
+        for (const auto& note : report.notes) json.string(note);
+        json.end_array();
+    });
+}
+
+void write_drift_page(Context& ctx, const std::string& file, const DriftAnswer& answer) {
+    report::ColumnPage page{.title = verdict_of(answer.report),
+                            .subtitle = fmt::format("{} against {}", answer.current.shown, answer.reference.shown),
+                            .series = {"reference: " + answer.reference.shown, "current: " + answer.current.shown},
+                            .columns = {},
+                            .made_by = fmt::format("mlo {}", version_number)};
+    std::set<std::string_view> seen;
+    for (const auto& finding : answer.report.findings)
+        if (seen.insert(finding.column).second) page.columns.push_back(card_of(answer, finding.column));
+    write_page(ctx, file, page);
+}
+
+}  // namespace mlo::cli
