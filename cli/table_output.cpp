@@ -229,7 +229,7 @@ std::uint64_t show_document(Output& out, table::Cursor& cursor) {
 }  // namespace
 
 std::string visible(std::string_view text) {
-    const auto escaped = printable(text);
+    auto escaped = printable(text);
     if (escaped == text) return escaped;
     // Quotes and backslashes do nothing on a terminal.
     std::string result;

@@ -29,6 +29,7 @@ namespace mlo::table {
 
 /// The engine's functions, as its library has them.
 struct Api {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): it names what is declared
 #define MLO_ENGINE_POINTER(name) decltype(&::duckdb_##name) name = nullptr;
     MLO_ENGINE_FUNCTIONS(MLO_ENGINE_POINTER)
 #undef MLO_ENGINE_POINTER

@@ -124,6 +124,7 @@ std::vector<RawColumn> columns_of(Connection& connection, std::string_view sql, 
     for (idx_t i = 0; i < count; ++i) {
         const char* const name = api.prepared_statement_column_name(prepared.handle(), i);
         columns.push_back({name, api.prepared_statement_column_type(prepared.handle(), i)});
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): the engine says const of what is to be freed
         api.free(const_cast<char*>(name));
     }
     return columns;

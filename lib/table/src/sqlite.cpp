@@ -102,7 +102,7 @@ private:
 }
 
 [[nodiscard]] std::string cell_of(const std::string& column, Type type) {
-    const auto name = sql_name(column);
+    auto name = sql_name(column);
     if (type != Type::text) return name;
     return fmt::format("CASE typeof({0}) WHEN 'blob' THEN hex({0}) ELSE CAST({0} AS TEXT) END", name);
 }
