@@ -77,7 +77,7 @@ void time_all(Report& report, std::size_t size) {
     const auto a = SortedSample::sort(first, scratch);
     const auto b = SortedSample::sort(second, scratch);
     report.time(
-        "sort", [&] { return raw; },
+        "sort", [&] { return std::vector<double>{raw}; },
         [&](std::vector<double>& values) { return SortedSample::sort(values, scratch).max(); });
     report.time("ks", [&] { return ks(a, b, {.method = PMethod::asymptotic}).p; });
     report.time("cramer_von_mises", [&] { return cramer_von_mises(a, b).p; });

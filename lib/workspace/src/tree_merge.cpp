@@ -17,7 +17,6 @@ namespace mlo::workspace {
 namespace {
 
 using store::EntryKind;
-using store::TreeEntry;
 using store::TreeWriter;
 
 /// A tree may name one subtree many times, so a few hundred bytes can stand for more folders than any disk holds.

@@ -74,8 +74,7 @@ TEST_CASE("every name that Linux allows is excluded by its line, and its neighbo
                                          "\n",
                                          "carriage\r",
                                          "\xff\xfe",
-                                         "\xef\xbb\xbf"
-                                         "bom",
+                                         "\ufeffbom",
                                          "quote\"'",
                                          "-n",
                                          "**",
@@ -84,8 +83,7 @@ TEST_CASE("every name that Linux allows is excluded by its line, and its neighbo
                                          "name.",
                                          std::string(255, 'x'),
                                          "\x01",
-                                         "gr\xc3\xbc\xc3\x9f"
-                                         "e"};
+                                         "gr\u00fc\u00dfe"};
     const auto dir = real_fs().open_root(folder.path("r"));
     CHECK(git::add_to_ignore_file(*dir, names, system_random()) == names.size());
     CHECK(git::add_to_ignore_file(*dir, names, system_random()) == 0);

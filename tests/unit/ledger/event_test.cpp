@@ -14,8 +14,6 @@
 namespace mlo::test {
 namespace {
 
-using ledger::Event;
-
 std::string golden(const std::string& name) {
     std::ifstream file{MLO_TEST_DATA "/ledger/" + name, std::ios::binary};
     REQUIRE(file);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
-#include <cstdio>
+#include <charconv>
 #include <map>
 #include <mlo/report/graph_drawing.hpp>
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 using namespace mlo::report;
@@ -22,13 +24,24 @@ struct Box {
     double x = 0, y = 0, width = 0, height = 0;
 };
 
+/// `name="..."` of the element that starts at `at`.
+double number_of(std::string_view svg, std::size_t at, const std::string& name) {
+    const auto element = svg.substr(at, svg.find('>', at) - at);
+    const auto found = element.find(" " + name + "=\"");
+    REQUIRE(found != element.npos);
+    const auto text = element.substr(found + name.size() + 3);
+    double value = 0;
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+    REQUIRE(result.ec == std::errc{});
+    return value;
+}
+
 /// By label.
 std::map<std::string, Box> boxes_of(const std::string& svg) {
     std::map<std::string, Box> boxes;
     for (auto at = svg.find("<rect "); at != svg.npos; at = svg.find("<rect ", at + 1)) {
-        Box box;
-        REQUIRE(std::sscanf(svg.c_str() + at, R"(<rect x="%lf" y="%lf" width="%lf" height="%lf")", &box.x, &box.y,
-                            &box.width, &box.height) == 4);
+        const Box box{number_of(svg, at, "x"), number_of(svg, at, "y"), number_of(svg, at, "width"),
+                      number_of(svg, at, "height")};
         const auto text = svg.find('>', svg.find("<text ", at)) + 1;
         boxes[svg.substr(text, svg.find('<', text) - text)] = box;
     }
@@ -83,9 +96,9 @@ TEST_CASE("graphs of all kinds: each box right of those that it needs, none upon
         const auto boxes = boxes_of(svg);
         REQUIRE(boxes.size() == size);
         CHECK(count_of(svg, "class=\"edge\"") == edges);
-        double width = 0, height = 0;
-        const auto head = svg.find(" width=\"");
-        REQUIRE(std::sscanf(svg.c_str() + head, R"( width="%lf" height="%lf")", &width, &height) == 2);
+        const auto head = svg.find("<svg ");
+        const auto width = number_of(svg, head, "width");
+        const auto height = number_of(svg, head, "height");
         for (std::size_t a = 0; a < size; ++a) {
             const auto& box = boxes.at("n" + std::to_string(a));
             CHECK((box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height));

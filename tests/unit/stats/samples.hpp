@@ -65,9 +65,8 @@ public:
     }
     explicit Numbers(const SampleSpec& spec) : Numbers{unsorted(spec)} {}
     [[nodiscard]] stats::SortedSample sample() const { return stats::SortedSample::of_sorted(values_); }
-    operator stats::SortedSample() const {
-        return sample();
-    }  // NOLINT(google-explicit-constructor): it is what it holds
+    // NOLINTNEXTLINE(google-explicit-constructor): it is what it holds
+    operator stats::SortedSample() const { return sample(); }
 
 private:
     std::vector<double> values_;

@@ -9,8 +9,6 @@
 namespace mlo::test {
 namespace {
 
-using store::ObjectId;
-
 /// A record as another store would send it.
 struct Sent {
     store::RecordLocation place;

@@ -19,7 +19,7 @@ Code code(const std::string& commit, const std::string& patch, const std::vector
 
 /// The same, whether the code of before is at hand or only what a run keeps of it.
 Changed changes(const Code& before, const Code& now, const std::vector<std::string>& made = {}) {
-    const auto changed = changes_since(before, now, made);
+    auto changed = changes_since(before, now, made);
     CHECK(changes_since(earlier_code(before.source, patch_of(before), now), now, made) == changed);
     return changed;
 }

@@ -13,7 +13,7 @@ std::string kept(std::string_view text, const OutputLimits& limits = {}) {
     // Wherever the bytes are cut, the log is the same.
     OutputLog whole{limits};
     whole.add(as_bytes(text));
-    const auto log = std::string{as_text(whole.take())};
+    auto log = std::string{as_text(whole.take())};
     OutputLog pieces{limits};
     for (const char& c : text) pieces.add(as_bytes({&c, 1}));
     CHECK(as_text(pieces.take()) == log);
