@@ -41,7 +41,7 @@ Report compared(const MadeTable& reference, const MadeTable& current, const Rule
     return compare(old, current.profile(&old), rules);
 }
 
-const Finding& finding(const Report& report, std::string_view column, Aspect aspect) {
+Finding finding(const Report& report, std::string_view column, Aspect aspect) {
     for (const auto& each : report.findings)
         if (each.column == column && each.aspect == aspect) return each;
     FAIL("no such finding");
