@@ -175,7 +175,7 @@ void declare_tables(Args& args, TableOptions& o) {
     args.option("--types", o.types_file, "a file that says what columns are read as: mlo-table-types(5)")
         .value("FILE")
         .completing(Completes::path);
-    args.option("--sample-rows", o.sample_rows, "rows that decide the types of text files, or all [default: 20480]")
+    args.option("--sample-rows", o.sample_rows, "rows that decide the types of CSV, or all [default: 20480]")
         .value("N");
     args.flag("--union-by-name", o.joins_by_name,
               "join files of different columns, with nothing where one lacks a column");

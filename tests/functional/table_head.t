@@ -187,3 +187,21 @@ What is no table.
     = the nearest is 'integer'
     help: boolean, integer, real, text, date or timestamp
   [2]
+
+Misfits have their line, however far it is from the start.
+
+  $ (echo a,b; yes 1,x | head -30000; echo 2.50,y) > late.csv; mlo table head late.csv -n 40000 > out
+  error[MLO-B008]: '2.50' in column 'a' is no integer
+    --> late.csv:30002
+    = the type follows from the first rows, or from the file of types
+    help: give the column another type or null values with '--types', or look at more rows with '--sample-rows'
+  [1]
+  $ head -c 100 $TESTDIR/../data/table/packed.csv.zst > cut.csv.zst; mlo table head cut.csv.zst
+  error[MLO-B006]: 'cut.csv.zst' is cut off or damaged: its last zstd frame does not end
+    help: fetch or write it again; 'mlo checkout' restores a tracked file
+  [1]
+  $ printf '{"a":1}\n[2]\n' > bad.jsonl; mlo table head bad.jsonl
+  error[MLO-B007]: a line is no object of JSON
+    --> bad.jsonl:2
+    help: each line of JSON lines is one object
+  [1]

@@ -91,6 +91,7 @@ A query reads what was named, and changes nothing.
   [2]
   $ mlo table sql 'SELECT labl FROM t' a.csv
   error[MLO-B013]: Referenced column "labl" not found in FROM clause!
+    = the nearest is 'label'
     help: mlo table schema FILE
   [2]
   $ mlo table sql 'SELEKT 1' a.csv

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """terminal.py KILL_DRIVER MLO
 
-What add, push and pull show at a terminal while they work for long, and what they do not show elsewhere; and Ctrl-C typed there. Time passes
+What add, push, pull and tables show at a terminal while they work for long, and what they do not show elsewhere; and Ctrl-C typed there. Time passes
 because the driver keeps a write of a pack waiting: the work is always long enough, and no assertion is about how long anything takes."""
 import fcntl
 import os
@@ -152,6 +152,21 @@ class Terminal(unittest.TestCase):
                 self.assertRegex(report.errors, f"(?m)^{LABELS[verb]}: [0-9]+ %, ")
                 self.assertNotIn("\x1b", report.errors + report.output)
                 self.assertNotIn("\r", report.errors + report.output)
+
+    def test_a_table_that_takes_long_to_read_shows_it(self):
+        self.make_world()
+        screen = Screen()
+        reader = subprocess.Popen([mlo, "table", "sql", "SELECT sum(n) AS s FROM t", "-"], cwd=self.folder, env=self.environment | {"TERM": "xterm"},
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=screen.terminal)
+        for part in (b"n\n" + b"1\n" * 600_000, b"2\n" * 600_000, b"3\n"):
+            reader.stdin.write(part)
+            reader.stdin.flush()
+            time.sleep(HELD_AT_TERMINAL_S)
+        output, _ = reader.communicate()
+        screen.close()
+        self.assertEqual((reader.returncode, output), (0, b"s\n1800003\n"))
+        self.assertRegex(screen.paints()[0], "^reading: [0-9.]+ [KM]iB, ")
+        self.assertEqual(screen.lines(), [])
 
     def test_who_wants_no_progress_gets_none(self):
         for verb in LABELS:

@@ -15,7 +15,7 @@ using namespace mlo;
 /// Whatever the bytes are, each record ends, and lines only go up.
 void read_records(std::string_view text) {
     for (const char escape : {'"', '\\'}) {
-        table::RecordReader reader{text, ',', '"', escape};
+        table::RecordReader reader{text, {',', '"', escape}};
         std::vector<std::string> cells;
         std::uint64_t line = 0;
         while (reader.next(cells)) {

@@ -24,7 +24,11 @@ namespace mlo::table {
     F(fetch_chunk) F(destroy_data_chunk) F(data_chunk_get_size) F(data_chunk_get_vector) F(vector_get_data) \
     F(vector_get_validity) \
     F(appender_create) F(appender_destroy) F(appender_error) F(appender_end_row) F(appender_flush) \
-    F(append_int64) F(append_double) F(append_varchar_length) F(append_null)
+    F(append_int64) F(append_double) F(append_varchar_length) F(append_null) \
+    F(create_scalar_function) F(destroy_scalar_function) F(scalar_function_set_name) \
+    F(scalar_function_add_parameter) F(scalar_function_set_return_type) F(scalar_function_set_extra_info) \
+    F(scalar_function_set_function) F(register_scalar_function) F(scalar_function_get_extra_info) \
+    F(scalar_function_set_error) F(create_logical_type) F(vector_ensure_validity_writable)
 // clang-format on
 
 /// The engine's functions, as its library has them.

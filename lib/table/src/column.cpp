@@ -92,23 +92,36 @@ std::string as_column(const std::string& expression, duckdb_type type, Wide wide
     }
 }
 
+// clang-format off
+// The types whose names are those of their constants.
+#define MLO_TYPES(F) \
+    F(BOOLEAN) F(TINYINT) F(SMALLINT) F(INTEGER) F(BIGINT) F(UTINYINT) F(USMALLINT) F(UINTEGER) F(UBIGINT) F(FLOAT) \
+    F(DOUBLE) F(TIMESTAMP) F(DATE) F(TIME) F(INTERVAL) F(HUGEINT) F(UHUGEINT) F(VARCHAR) F(BLOB) F(DECIMAL) \
+    F(TIMESTAMP_S) F(TIMESTAMP_MS) F(TIMESTAMP_NS) F(ENUM) F(LIST) F(STRUCT) F(MAP) F(ARRAY) F(UUID) F(UNION) F(BIT)
+
 std::string_view name_of(duckdb_type type) noexcept {
-    // clang-format off
     switch (type) {
 #define MLO_NAME(name) case DUCKDB_TYPE_##name: return #name;
-        MLO_NAME(BOOLEAN) MLO_NAME(TINYINT) MLO_NAME(SMALLINT) MLO_NAME(INTEGER) MLO_NAME(BIGINT) MLO_NAME(UTINYINT)
-        MLO_NAME(USMALLINT) MLO_NAME(UINTEGER) MLO_NAME(UBIGINT) MLO_NAME(FLOAT) MLO_NAME(DOUBLE) MLO_NAME(TIMESTAMP)
-        MLO_NAME(DATE) MLO_NAME(TIME) MLO_NAME(INTERVAL) MLO_NAME(HUGEINT) MLO_NAME(UHUGEINT) MLO_NAME(VARCHAR)
-        MLO_NAME(BLOB) MLO_NAME(DECIMAL) MLO_NAME(TIMESTAMP_S) MLO_NAME(TIMESTAMP_MS) MLO_NAME(TIMESTAMP_NS)
-        MLO_NAME(ENUM) MLO_NAME(LIST) MLO_NAME(STRUCT) MLO_NAME(MAP) MLO_NAME(ARRAY) MLO_NAME(UUID) MLO_NAME(UNION)
-        MLO_NAME(BIT)
+        MLO_TYPES(MLO_NAME)
 #undef MLO_NAME
         case DUCKDB_TYPE_TIMESTAMP_TZ: return "TIMESTAMP WITH TIME ZONE";
         case DUCKDB_TYPE_TIME_TZ: return "TIME WITH TIME ZONE";
         default: return "OTHER";
     }
-    // clang-format on
 }
+
+duckdb_type type_of(std::string_view declared) noexcept {
+    if (declared.ends_with("[]")) return DUCKDB_TYPE_LIST;
+    if (declared.ends_with(']')) return DUCKDB_TYPE_ARRAY;
+    const auto name = declared.substr(0, declared.find('('));
+#define MLO_TYPE(type) if (name == #type) return DUCKDB_TYPE_##type;
+    MLO_TYPES(MLO_TYPE)
+#undef MLO_TYPE
+    if (name == name_of(DUCKDB_TYPE_TIMESTAMP_TZ)) return DUCKDB_TYPE_TIMESTAMP_TZ;
+    if (name == name_of(DUCKDB_TYPE_TIME_TZ)) return DUCKDB_TYPE_TIME_TZ;
+    return DUCKDB_TYPE_INVALID;
+}
+// clang-format on
 
 std::vector<RawColumn> columns_of(Connection& connection, std::string_view sql, Author author) {
     const auto& api = connection.api();

@@ -37,7 +37,7 @@ std::string sql_text(std::string_view text) {
 }
 
 Database::Database(std::shared_ptr<const Engine> engine, const Settings& settings, const Runtime& runtime)
-    : engine_{std::move(engine)}, runtime_{runtime} {
+    : engine_{std::move(engine)}, runtime_{runtime}, memory_bytes_{settings.memory_bytes} {
     duckdb_config config = nullptr;
     if (api().create_config(&config) != DuckDBSuccess)
         throw Error{errors::query_too_large, "there is no memory left for the table engine"};
@@ -67,6 +67,7 @@ Database::Database(std::shared_ptr<const Engine> engine, const Settings& setting
     std::string paths;
     for (const auto& path : settings.readable) paths += (paths.empty() ? "" : ", ") + sql_text(path);
     Connection connection{*this};
+    add_guard_functions(connection);
     connection.run("SET allowed_paths = [" + paths + "]");
     connection.run("SET TimeZone = 'UTC'");
     connection.run("SET enable_progress_bar = true");
@@ -161,23 +162,36 @@ void Cursor::Impl::begin() {
     progress_ = runtime.progress.begin("reading", ProgressUnit::bytes);
     progress_->expect(total_bytes_);
     prepared_ = std::make_unique<Prepared>(connection_, plan_.sql, plan_.author);
-    const auto fail = [&](const char* reason) {
-        check_inputs();
-        throw_failure(DUCKDB_ERROR_INVALID, reason == nullptr ? "" : reason, plan_.author, database.names, runtime);
-    };
     if (api.pending_prepared_streaming(prepared_->handle(), &pending_.handle) != DuckDBSuccess)
-        fail(api.pending_error(pending_.handle));
+        fail(DUCKDB_ERROR_INVALID, api.pending_error(pending_.handle));
     for (;;) {
         // Only the engine may end what its threads work at: it is told again, as a wish from before it began is lost.
         if (runtime.stop.stop_requested()) api.interrupt(connection_.handle());
         const auto state = api.pending_execute_task(pending_.handle);
-        if (state == DUCKDB_PENDING_ERROR) fail(api.pending_error(pending_.handle));
+        if (state == DUCKDB_PENDING_ERROR) fail(DUCKDB_ERROR_INVALID, api.pending_error(pending_.handle));
         tell_progress();
         if (api.pending_execution_is_finished(state) || state == DUCKDB_PENDING_RESULT_READY) break;
         // The other threads have all the work there is.
         if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) runtime.clock.sleep(std::chrono::milliseconds{1}, runtime.stop);
     }
-    if (api.execute_pending(pending_.handle, &result_.result) != DuckDBSuccess) fail(api.result_error(&result_.result));
+    if (api.execute_pending(pending_.handle, &result_.result) != DuckDBSuccess)
+        fail(DUCKDB_ERROR_INVALID, api.result_error(&result_.result));
+}
+
+void Cursor::Impl::fail(duckdb_error_type type, const char* reason) {
+    constexpr std::size_t many = 500;
+    check_inputs();
+    auto& database = connection_.database();
+    try {
+        throw_failure(type, reason == nullptr ? "" : reason, plan_.author, database.names, database.runtime());
+    } catch (Error& error) {
+        if (error.code().id == errors::query_too_large.id && plan_.columns.size() >= many)
+            error.note(
+                fmt::format("{} columns are read at once, and each takes some 200 KiB: ask for fewer of them with "
+                            "'--columns', or by name in SQL",
+                            format_count(plan_.columns.size())));
+        throw;
+    }
 }
 
 void Cursor::Impl::tell_progress() {
@@ -204,11 +218,8 @@ bool Cursor::Impl::next(Chunk& chunk) {
         if (handle == nullptr) {
             is_over_ = true;
             const char* const reason = api.result_error(&result_.result);
-            const std::string text = reason == nullptr ? "" : reason;
+            if (reason != nullptr && *reason != '\0') fail(api.result_error_type(&result_.result), reason);
             check_inputs();
-            if (!text.empty())
-                throw_failure(api.result_error_type(&result_.result), text, plan_.author, database.names,
-                              database.runtime());
             break;
         }
         chunk = Chunk{api, handle, row_, plan_.columns};

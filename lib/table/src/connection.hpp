@@ -13,6 +13,8 @@
 #include <mlo/table/session.hpp>
 
 #include "api.hpp"
+#include "dialect.hpp"
+#include "guards.hpp"
 #include "inputs.hpp"
 
 namespace mlo::table {
@@ -26,16 +28,17 @@ struct Names {
         std::string engine;  ///< what the engine calls a file
         std::string shown;
         std::string plain;  ///< where its text can be read as it is, else empty
+        CellForm cells;     ///< of CSV, once it is known
+        /// Of JSON lines: looks for the first line that is no object. Nothing if there is none.
+        std::function<std::optional<std::uint64_t>()> find_bad_line;
     };
     std::vector<Path> paths;
+    Guards guards;
 };
 
 /// Throws the Error that fits what the engine says.
 [[noreturn]] void throw_failure(duckdb_error_type type, std::string_view message, Author author, const Names& names,
                                 const Runtime& runtime);
-
-/// What error() in a view of ours says of a value that does not fit: column and value, between marks.
-constexpr char misfit_mark = '\x1f';
 
 /// A database of the engine in memory, locked down.
 class Database {
@@ -54,12 +57,14 @@ public:
     [[nodiscard]] const Api& api() const noexcept { return engine_->api(); }
     [[nodiscard]] const Runtime& runtime() const noexcept { return runtime_; }
     [[nodiscard]] duckdb_database handle() const noexcept { return handle_; }
+    [[nodiscard]] std::uint64_t memory_bytes() const noexcept { return memory_bytes_; }
 
     Names names;  ///< filled in as files become known
 
 private:
     std::shared_ptr<const Engine> engine_;
     Runtime runtime_;
+    std::uint64_t memory_bytes_;
     duckdb_database handle_ = nullptr;
 };
 
@@ -81,6 +86,20 @@ struct ResultEnd {
     ~ResultEnd() { api.destroy_result(&result); }
     ResultEnd(const ResultEnd&) = delete;
     ResultEnd& operator=(const ResultEnd&) = delete;
+};
+
+/// Its handle of a type.
+class TypeEnd {
+public:
+    TypeEnd(const Api& api, duckdb_logical_type handle) noexcept : api_{api}, handle_{handle} {}
+    ~TypeEnd() { api_.destroy_logical_type(&handle_); }
+    TypeEnd(const TypeEnd&) = delete;
+    TypeEnd& operator=(const TypeEnd&) = delete;
+    [[nodiscard]] duckdb_logical_type get() const noexcept { return handle_; }
+
+private:
+    const Api& api_;
+    duckdb_logical_type handle_;
 };
 
 /// One line of work with a Database. The stop token interrupts what runs on it.
@@ -134,6 +153,8 @@ struct RawColumn {
 /// `expression`, of `type`, as the nearest Type. Sets `column.type` and its unit.
 [[nodiscard]] std::string as_column(const std::string& expression, duckdb_type type, Wide wide, ColumnType& column);
 [[nodiscard]] std::string_view name_of(duckdb_type type) noexcept;
+/// The type that the engine spells so: "DECIMAL(18,3)", "STRUCT(a BIGINT)[]".
+[[nodiscard]] duckdb_type type_of(std::string_view declared) noexcept;
 
 /// What a Cursor reads, and what it says of its progress.
 struct CursorPlan {
@@ -154,6 +175,7 @@ public:
 
 private:
     void begin();
+    [[noreturn]] void fail(duckdb_error_type type, const char* reason);
     void tell_progress();
     void check_inputs();
 

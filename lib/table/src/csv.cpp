@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <mlo/table/errors.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/util/thread_pool.hpp>
+#include <set>
 
 #include "readers.hpp"
+#include "records.hpp"
 
 namespace mlo::table {
 namespace {
@@ -17,10 +20,6 @@ constexpr std::size_t head_lines = 1000;
 /// A table of very many columns is sampled by fewer rows.
 constexpr std::uint64_t sampled_cells = 20'000'000;
 constexpr std::uint64_t fewest_sampled = 100;
-
-[[nodiscard]] std::string_view name_of(Compression compression) {
-    return compression == Compression::none ? "none" : compression == Compression::gzip ? "gzip" : "zstd";
-}
 
 /// Files that one call of the engine's reader takes: they are written alike.
 struct Group {
@@ -133,8 +132,8 @@ struct Group {
     std::vector<Group> groups;
     const auto is_alike = [](const Group& group, const Dialect& dialect, const InputFile& file) {
         return group.compression == file.compression && group.dialect->titles == dialect.titles &&
-               group.dialect->delimiter == dialect.delimiter && group.dialect->quote == dialect.quote &&
-               group.dialect->escape == dialect.escape && group.dialect->has_header == dialect.has_header;
+               static_cast<const CellForm&>(*group.dialect) == dialect &&
+               group.dialect->has_header == dialect.has_header;
     };
     for (std::size_t i = 0; i < dialects.size(); ++i) {
         const auto& file = opening.inputs.files[i];
@@ -174,34 +173,55 @@ struct Sampled {
     std::uint64_t rows = 0;
 };
 
-[[nodiscard]] Sampled sample(const std::string& select, std::size_t columns, std::uint64_t rows, Opening& opening,
-                             Connection& connection) {
+/// Some columns of the first rows, or of all.
+void sample_some(const std::string& select, std::span<Evidence> columns, std::uint64_t& rows, Opening& opening,
+                 Connection& connection) {
     auto& database = connection.database();
     const auto& runtime = database.runtime();
     CursorPlan plan;
     plan.sql = select;
-    plan.columns.resize(columns);
+    plan.columns.resize(columns.size());
     plan.inputs = &opening.inputs.files;
-    if (rows != all_rows)
-        plan.sql += fmt::format(
-            " LIMIT {}", std::min(rows, std::max(fewest_sampled, sampled_cells / std::max<std::uint64_t>(columns, 1))));
     Cursor::Impl cursor{database, std::move(plan)};
-    const std::uint32_t jobs = rows == all_rows ? std::max<std::uint32_t>(runtime.jobs, 1) : 1;
+    const bool is_whole = opening.source->sample_rows == all_rows;
+    const std::uint32_t jobs = is_whole ? std::max<std::uint32_t>(runtime.jobs, 1) : 1;
     std::vector<Sampled> parts(jobs);
     parallel_for(jobs, jobs, runtime.stop, [&](std::size_t job) {
         auto& part = parts[job];
-        part.columns.resize(columns);
+        part.columns.resize(columns.size());
         Chunk chunk;
         while (cursor.next(chunk)) {
             add_chunk(chunk, part.columns);
             part.rows += chunk.rows();
         }
     });
-    for (std::size_t job = 1; job < jobs; ++job) {
-        parts[0].rows += parts[job].rows;
-        for (std::size_t i = 0; i < columns; ++i) parts[0].columns[i].merge(parts[job].columns[i]);
+    rows = 0;
+    for (const auto& part : parts) {
+        rows += part.rows;
+        for (std::size_t i = 0; i < columns.size(); ++i) columns[i].merge(part.columns[i]);
     }
-    return std::move(parts[0]);
+}
+
+/// All columns, as many at once as there is memory for.
+[[nodiscard]] Sampled sample(const std::string& raw, std::span<const std::string> titles, Opening& opening,
+                             Connection& connection) {
+    constexpr std::uint64_t column_bytes = 256U << 10;  // of a batch of texts on its way through the engine, measured
+    constexpr std::uint64_t fewest_at_once = 500;
+    const auto at_once = std::max(connection.database().memory_bytes() / column_bytes, fewest_at_once);
+    const auto asked_rows = opening.source->sample_rows;
+    const auto rows =
+        std::min(asked_rows, std::max(fewest_sampled, sampled_cells / std::max<std::uint64_t>(titles.size(), 1)));
+    const auto limit = asked_rows == all_rows ? std::string{} : fmt::format(" LIMIT {}", rows);
+    Sampled sampled;
+    sampled.columns.resize(titles.size());
+    for (std::size_t first = 0; first < titles.size(); first += at_once) {
+        const auto count = std::min<std::size_t>(at_once, titles.size() - first);
+        std::string wanted;
+        for (const auto& title : titles.subspan(first, count)) wanted += (wanted.empty() ? "" : ", ") + sql_name(title);
+        sample_some(fmt::format("SELECT {} FROM ({}){}", wanted, raw, limit),
+                    std::span{sampled.columns}.subspan(first, count), sampled.rows, opening, connection);
+    }
+    return sampled;
 }
 
 [[nodiscard]] std::string shown_byte(char c) {
@@ -216,6 +236,75 @@ void note_form(Opening& opening, const Dialect& dialect) {
                                 ends[static_cast<std::size_t>(dialect.line_ends)]));
     notes.push_back(dialect.header_reason);
     notes.insert(notes.end(), dialect.notes.begin(), dialect.notes.end());
+}
+
+/// For places in messages.
+void keep_forms(const std::vector<Group>& groups, Connection& connection) {
+    std::map<std::string, CellForm> forms;
+    for (const auto& group : groups)
+        for (const auto& file : group.inputs.files) forms[file.path] = *group.dialect;
+    for (auto& path : connection.database().names.paths)
+        if (const auto form = forms.find(path.engine); form != forms.end()) path.cells = form->second;
+}
+
+/// The names of all columns. To have the engine say them takes a second where there are 10,000.
+[[nodiscard]] std::vector<std::string> titles_of(const std::vector<Group>& groups, const std::string& raw,
+                                                 Connection& connection) {
+    if (groups.size() == 1 && !groups[0].inputs.has_partitions) return groups[0].dialect->titles;
+    std::vector<std::string> titles;
+    for (auto& column : describe(connection, raw)) titles.push_back(std::move(column.first));
+    return titles;
+}
+
+/// Where the values of a group are, to look for one of them again.
+struct Place {
+    Dialect dialect;
+    Group group;
+};
+
+[[nodiscard]] std::optional<Misfit> find_again(Database& database, const Place& place, std::size_t column,
+                                               const ValueForm& form) {
+    const auto& runtime = database.runtime();
+    const auto name = sql_name(place.dialect.titles.at(column));
+    for (const auto& file : place.group.inputs.files) {
+        Group one{&place.dialect, place.group.compression, {}};
+        one.inputs.files.push_back(file);
+        const auto found = find_misfit(database, "SELECT * FROM " + read_of(one, [](std::size_t) { return "VARCHAR"; }),
+                                       name, is_misfit("text", form, Read::by_engine));
+        if (!found) continue;
+        std::optional<std::uint64_t> line;
+        if (file.compression == Compression::none)
+            line = line_of_cell(file.path, place.dialect, place.dialect.has_header ? Header::yes : Header::no, column,
+                                found->text, runtime);
+        return Misfit{found->text, line ? fmt::format("{}:{}", file.shown, *line)
+                                        : fmt::format("{}, row {}", file.shown, found->row)};
+    }
+    return std::nullopt;
+}
+
+[[nodiscard]] std::string typed_select(const Group& group, std::span<const std::string> titles,
+                                       const std::map<std::string, Inferred>& decided, Database& database) {
+    const auto place = std::make_shared<const Place>(Place{*group.dialect, group});
+    std::map<std::string, NativeColumn> natives;
+    std::vector<std::string> types;
+    for (std::size_t i = 0; i < place->dialect.titles.size(); ++i) {
+        const auto& title = place->dialect.titles[i];
+        const auto& form = decided.at(title).form;
+        auto native = native_column(sql_name(title), form, database.names.guards.size());
+        types.push_back(native.type);
+        natives[title] = std::move(native);
+        database.names.guards.push_back(
+            {title, form.type, [&database, place, i, form] { return find_again(database, *place, i, form); }});
+    }
+    std::string columns;
+    for (const auto& title : titles) {
+        const auto native = natives.find(title);
+        if (native == natives.end() && decided.count(title) != 0) continue;  // of other files
+        const auto name = sql_name(title);
+        columns += fmt::format("{}{} AS {}", columns.empty() ? "" : ", ",
+                               native == natives.end() ? name : native->second.expression, name);
+    }
+    return fmt::format("SELECT {} FROM {}", columns, read_of(group, [&](std::size_t i) { return types[i]; }));
 }
 
 }  // namespace
@@ -249,60 +338,35 @@ void open_csv(Opening& opening, Connection& connection) {
     const auto dialects = dialects_of(opening, connection);
     const auto groups = groups_of(opening, dialects);
     note_form(opening, dialects.front());
+    keep_forms(groups, connection);
     const auto raw = raw_select(groups);
-    const auto described = describe(connection, raw);
-    std::vector<std::string> titles;
-    std::vector<std::size_t> texts;  // the columns that are no partitions
-    const auto is_title = [&](const std::string& name) {
-        return std::any_of(dialects.begin(), dialects.end(), [&](const Dialect& dialect) {
-            return std::find(dialect.titles.begin(), dialect.titles.end(), name) != dialect.titles.end();
-        });
-    };
-    std::string wanted;
-    for (std::size_t i = 0; i < described.size(); ++i) {
-        titles.push_back(described[i].first);
-        if (!is_title(titles.back())) continue;
-        texts.push_back(i);
-        wanted += (wanted.empty() ? "" : ", ") + sql_name(titles.back());
-    }
+    const auto titles = titles_of(groups, raw, connection);
     check_types(opening, titles);
-    const auto sampled =
-        sample(fmt::format("SELECT {} FROM ({})", wanted, raw), texts.size(), source.sample_rows, opening, connection);
+    std::set<std::string> known;
+    for (const auto& group : groups) known.insert(group.dialect->titles.begin(), group.dialect->titles.end());
+    std::vector<std::string> texts;  // the columns that are no partitions
+    std::copy_if(titles.begin(), titles.end(), std::back_inserter(texts),
+                 [&](const std::string& title) { return known.count(title) != 0; });
+    const auto sampled = sample(raw, texts, opening, connection);
     if (source.sample_rows == all_rows) opening.info.rows = sampled.rows;
 
-    std::map<std::string, ValueForm> forms;
-    std::vector<std::string> evidence(described.size(), "from the names of folders");
+    std::map<std::string, Inferred> decided;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        const auto& title = titles[texts[i]];
-        auto decided = sampled.columns[i].decide(1);
-        if (const auto asked = source.types.columns.find(title); asked != source.types.columns.end()) {
-            decided.form = asked->second.form;
-            decided.evidence = "as the file of types says";
-        }
-        forms[title] = decided.form;
-        evidence[texts[i]] = decided.evidence;
+        const auto asked = source.types.columns.find(texts[i]);
+        decided[texts[i]] = asked == source.types.columns.end()
+                                ? sampled.columns[i].decide(1)
+                                : Inferred{asked->second.form, "as the file of types says"};
     }
     std::string selects;
-    for (const auto& group : groups) {
-        std::string columns;
-        for (const auto& title : titles) {
-            const auto form = forms.find(title);
-            const auto& own = group.dialect->titles;
-            if (form != forms.end() && std::find(own.begin(), own.end(), title) == own.end()) continue;
-            const auto name = sql_name(title);
-            columns +=
-                fmt::format("{}{} AS {}", columns.empty() ? "" : ", ",
-                            form == forms.end() ? name : native_column(name, title, form->second).expression, name);
-        }
-        const auto read = read_of(group, [&](std::size_t i) {
-            const auto& title = group.dialect->titles[i];
-            return native_column(sql_name(title), title, forms.at(title)).type;
-        });
-        selects += fmt::format("{}SELECT {} FROM {}", selects.empty() ? "" : " UNION ALL BY NAME ", columns, read);
-    }
+    for (const auto& group : groups)
+        selects += (selects.empty() ? "" : " UNION ALL BY NAME ") +
+                   typed_select(group, titles, decided, connection.database());
     connection.run(fmt::format("CREATE VIEW {} AS {}", sql_name(source.name), selects));
-    for (std::size_t i = 0; i < titles.size(); ++i)
-        opening.info.columns.push_back({{titles[i], Type::text, TimeUnit::day, {}}, evidence[i]});
+    for (const auto& title : titles) {
+        const auto found = decided.find(title);
+        opening.info.columns.push_back({{title, Type::text, TimeUnit::day, {}},
+                                        found == decided.end() ? "from the names of folders" : found->second.evidence});
+    }
 }
 
 }  // namespace mlo::table

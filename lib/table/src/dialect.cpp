@@ -27,9 +27,9 @@ struct Score {
     }
 };
 
-Score score_of(std::string_view head, char delimiter, char quote, char escape) {
+Score score_of(std::string_view head, const CellForm& form) {
     Score score;
-    RecordReader reader{head, delimiter, quote, escape};
+    RecordReader reader{head, form};
     std::vector<std::string> cells;
     while (score.records < records_looked_at && reader.next(cells)) {
         if (score.records == 0) score.cells = cells.size();
@@ -93,13 +93,13 @@ void RecordReader::read_quoted(std::string& cell) {
     ++at_;
     while (at_ < text_.size()) {
         const char c = text_[at_];
-        if (c == escape_ && escape_ != quote_ && at_ + 1 < text_.size()) {
+        if (c == form_.escape && form_.escape != form_.quote && at_ + 1 < text_.size()) {
             cell += text_[at_ + 1];
             at_ += 2;
-        } else if (c == quote_) {
+        } else if (c == form_.quote) {
             ++at_;
-            if (escape_ != quote_ || at_ >= text_.size() || text_[at_] != quote_) return;
-            cell += quote_;
+            if (form_.escape != form_.quote || at_ >= text_.size() || text_[at_] != form_.quote) return;
+            cell += form_.quote;
             ++at_;
         } else {
             if (c == '\n') ++line_;
@@ -118,15 +118,15 @@ bool RecordReader::next(std::vector<std::string>& cells) {
     start_line_ = line_;
     for (;;) {
         auto& cell = cells.emplace_back();
-        if (quote_ != no_character && at_ < text_.size() && text_[at_] == quote_) {
+        if (form_.quote != no_character && at_ < text_.size() && text_[at_] == form_.quote) {
             read_quoted(cell);
-            if (at_ < text_.size() && text_[at_] != delimiter_ && text_[at_] != '\n' && text_[at_] != '\r')
+            if (at_ < text_.size() && text_[at_] != form_.delimiter && text_[at_] != '\n' && text_[at_] != '\r')
                 has_stray_quotes_ = true;
         }
-        while (at_ < text_.size() && text_[at_] != delimiter_ && text_[at_] != '\n' && text_[at_] != '\r')
+        while (at_ < text_.size() && text_[at_] != form_.delimiter && text_[at_] != '\n' && text_[at_] != '\r')
             cell += text_[at_++];
         if (at_ >= text_.size()) return true;
-        if (text_[at_] != delimiter_) return take_line_end();
+        if (text_[at_] != form_.delimiter) return take_line_end();
         ++at_;
     }
 }
@@ -168,10 +168,10 @@ Dialect detect_dialect(std::string_view head, const CsvForm& form) {
     Score best;
     if (form.delimiter) {
         dialect.delimiter = *form.delimiter;
-        best = score_of(head, dialect.delimiter, dialect.quote, dialect.escape);
+        best = score_of(head, dialect);
     } else {
         for (const char delimiter : candidates) {
-            const auto score = score_of(head, delimiter, dialect.quote, dialect.escape);
+            const auto score = score_of(head, {delimiter, dialect.quote, dialect.escape});
             if (score.cells < 2 || score.share() < best.share() ||
                 (score.share() == best.share() && score.cells <= best.cells))
                 continue;
@@ -179,10 +179,10 @@ Dialect detect_dialect(std::string_view head, const CsvForm& form) {
             dialect.delimiter = delimiter;
         }
     }
-    if (best.has_stray_quotes && !score_of(head, dialect.delimiter, dialect.quote, '\\').has_stray_quotes)
+    if (best.has_stray_quotes && !score_of(head, {dialect.delimiter, dialect.quote, '\\'}).has_stray_quotes)
         dialect.escape = '\\';
 
-    RecordReader reader{head, dialect.delimiter, dialect.quote, dialect.escape};
+    RecordReader reader{head, dialect};
     std::vector<std::string> first;
     (void)reader.next(first);
     if (form.header == Header::automatic) {

@@ -13,11 +13,17 @@ namespace mlo::table {
 
 enum class LineEnds : std::uint8_t { lf, crlf, cr, mixed };
 
-/// How a CSV file is written.
-struct Dialect {
+/// What parts and quotes the cells of a CSV file.
+struct CellForm {
     char delimiter = ',';
     char quote = '"';
     char escape = '"';  ///< `"` (doubled) or a backslash
+
+    friend bool operator==(const CellForm&, const CellForm&) = default;
+};
+
+/// How a CSV file is written.
+struct Dialect : CellForm {
     bool has_header = false;
     LineEnds line_ends = LineEnds::lf;
     std::vector<std::string> titles;  ///< unique, never empty
@@ -28,8 +34,13 @@ struct Dialect {
 /// Reads cells as RFC 4180 has them, with any delimiter. Never fails: what is wrong is for the engine to say.
 class RecordReader {
 public:
-    RecordReader(std::string_view text, char delimiter, char quote, char escape) noexcept
-        : text_{text}, delimiter_{delimiter}, quote_{quote}, escape_{escape} {}
+    RecordReader(std::string_view text, const CellForm& form) noexcept : text_{text}, form_{form} {}
+    /// Goes on in a text that begins with the rest of the one so far.
+    void continue_at(std::string_view text, std::size_t at) noexcept {
+        text_ = text;
+        at_ = at;
+    }
+    [[nodiscard]] std::size_t at() const noexcept { return at_; }
     /// The next record that is not an empty line; false at the end.
     bool next(std::vector<std::string>& cells);
     /// After next(): the number of lines that began before this record, and whether its text ended within a quote.
@@ -49,9 +60,7 @@ private:
     std::uint64_t line_ = 0;
     std::uint64_t start_line_ = 0;
     std::uint64_t entry_ = 0;
-    char delimiter_;
-    char quote_;
-    char escape_;
+    CellForm form_;
     bool is_torn_ = false;
     bool has_stray_quotes_ = false;
 };

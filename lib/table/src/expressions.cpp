@@ -9,11 +9,6 @@
 namespace mlo::table {
 namespace {
 
-[[nodiscard]] std::string misfit(const std::string& text, const std::string& title, Type type) {
-    return fmt::format("error(chr(31) || {} || chr(31) || '{}' || chr(31) || {} || chr(31))", sql_text(title),
-                       to_string(type), text);
-}
-
 /// A pattern for exactly this character.
 [[nodiscard]] std::string literal(char c) { return std::string{"\\"} + c; }
 
@@ -42,84 +37,126 @@ namespace {
     return fmt::format("contains({}, '_')", text);
 }
 
-}  // namespace
+/// A text as SQL understands it: whether it stands for no value, what it is, and whether it is none of its kind.
+struct Reading {
+    std::string is_null;
+    std::string value;
+    std::string is_wrong;  ///< empty: no text is
+};
 
-std::string parsed_text(const std::string& text, const std::string& title, const ValueForm& form) {
-    auto is_null = text + " IS NULL";
+[[nodiscard]] Reading reading_of(const std::string& text, const ValueForm& form) {
+    Reading reading;
+    reading.is_null = text + " IS NULL";
     if (!form.nulls.empty()) {
         std::string words;
         for (const auto& word : form.nulls) words += (words.empty() ? "" : ", ") + sql_text(word);
-        is_null += fmt::format(" OR {} IN ({})", text, words);
+        reading.is_null += fmt::format(" OR {} IN ({})", text, words);
     }
-    if (form.type != Type::text) is_null += fmt::format(" OR {} = ''", text);
-    std::string value;
+    if (form.type != Type::text) reading.is_null += fmt::format(" OR {} = ''", text);
     std::string guard;
     const bool is_iso = form.format.empty();
     switch (form.type) {
         case Type::text:
-            return fmt::format("CASE WHEN {} THEN NULL ELSE {} END", is_null, text);
+            reading.value = text;
+            return reading;
         case Type::integer:
-            value = fmt::format("TRY_CAST({} AS BIGINT)", numbers_of(text, form));
+            reading.value = fmt::format("TRY_CAST({} AS BIGINT)", numbers_of(text, form));
             guard = number_guard(text, form);
             break;
         case Type::real:
-            value = fmt::format("TRY_CAST({} AS DOUBLE)", numbers_of(text, form));
+            reading.value = fmt::format("TRY_CAST({} AS DOUBLE)", numbers_of(text, form));
             guard = number_guard(text, form);
             break;
         case Type::boolean:
-            value = fmt::format("TRY_CAST({} AS BOOLEAN)", text);
+            reading.value = fmt::format("TRY_CAST({} AS BOOLEAN)", text);
             break;
         case Type::date:
-            value =
+            reading.value =
                 fmt::format("CAST(try_strptime({}, {}) AS DATE)", text, sql_text(is_iso ? "%Y-%m-%d" : form.format));
             break;
         case Type::timestamp:
-            value = is_iso ? fmt::format("TRY_CAST({} AS TIMESTAMP)", text)
-                           : fmt::format("try_strptime({}, {})", text, sql_text(form.format));
+            // To a TIMESTAMP, the engine casts without a look at an offset from UTC.
+            reading.value = is_iso ? fmt::format("CAST(TRY_CAST({} AS TIMESTAMPTZ) AS TIMESTAMP)", text)
+                                   : fmt::format("try_strptime({}, {})", text, sql_text(form.format));
             break;
     }
-    const auto wrong = fmt::format("{}{} IS NULL", guard.empty() ? "" : guard + " OR ", value);
-    return fmt::format("CASE WHEN {} THEN NULL WHEN {} THEN {} ELSE {} END", is_null, wrong,
-                       misfit(text, title, form.type), value);
+    reading.is_wrong = fmt::format("{}{} IS NULL", guard.empty() ? "" : guard + " OR ", reading.value);
+    return reading;
 }
 
-NativeColumn native_column(const std::string& name, const std::string& title, const ValueForm& form) {
-    const bool is_plain = form.nulls.empty() && form.thousands == 0 && form.decimal_point == '.' && form.format.empty();
-    const auto shown = fmt::format("CAST({} AS VARCHAR)", name);
-    if (is_plain) {
-        switch (form.type) {
-            case Type::text:
-                return {"VARCHAR", name};
-            case Type::boolean:
-                return {"BOOLEAN", name};
-            case Type::real:
-                return {"DOUBLE", name};
-            case Type::timestamp:
-                return {"TIMESTAMP", name};
-            case Type::date:
-                // Read as a DATE, the time of a timestamp would go without a word.
-                return {
-                    "TIMESTAMP",
-                    fmt::format("CASE WHEN {0} IS NULL THEN NULL WHEN date_trunc('day', {0}) = {0} THEN CAST({0} AS "
-                                "DATE) ELSE {1} END",
-                                name, misfit(shown, title, form.type))};
-            case Type::integer:
-                if (form.is_wide) break;
-                // Read as a BIGINT, 1.5 would be rounded without a word. A double tells, and is exact below 2^53.
-                return {
-                    "DOUBLE",
-                    fmt::format("CASE WHEN {0} IS NULL THEN NULL WHEN abs({0}) < 9007199254740992 AND trunc({0}) = {0} "
-                                "THEN CAST({0} AS BIGINT) ELSE {1} END",
-                                name, misfit(shown, title, form.type))};
-        }
+/// Whether the engine's own reader of CSV makes the values, so that SQL has only to see that nothing is lost.
+[[nodiscard]] bool is_native(const ValueForm& form) {
+    return form.nulls.empty() && form.thousands == 0 && form.decimal_point == '.' && form.format.empty() &&
+           !(form.type == Type::integer && form.is_wide);
+}
+
+}  // namespace
+
+std::string parsed_text(const std::string& text, const ValueForm& form, std::size_t guard) {
+    const auto reading = reading_of(text, form);
+    if (reading.is_wrong.empty())
+        return fmt::format("CASE WHEN {} THEN NULL ELSE {} END", reading.is_null, reading.value);
+    return fmt::format("CASE WHEN {} THEN NULL WHEN {} THEN {} ELSE {} END", reading.is_null, reading.is_wrong,
+                       misfit_call(text, guard), reading.value);
+}
+
+std::string is_misfit(const std::string& text, const ValueForm& form, Read read) {
+    if (read == Read::by_engine && is_native(form)) {
+        if (form.type == Type::integer)
+            return fmt::format(
+                "NOT coalesce(abs(TRY_CAST({0} AS DOUBLE)) < 9007199254740992 AND TRY_CAST({0} AS DOUBLE) = "
+                "trunc(TRY_CAST({0} AS DOUBLE)), {0} IS NULL)",
+                text);
+        if (form.type == Type::date)
+            return fmt::format(
+                "NOT coalesce(date_trunc('day', TRY_CAST({0} AS TIMESTAMPTZ)) = TRY_CAST({0} AS TIMESTAMPTZ), {0} IS "
+                "NULL)",
+                text);
     }
-    return {"VARCHAR", parsed_text(name, title, form)};
+    const auto reading = reading_of(text, form);
+    return reading.is_wrong.empty() ? "false" : fmt::format("NOT ({}) AND ({})", reading.is_null, reading.is_wrong);
+}
+
+NativeColumn native_column(const std::string& name, const ValueForm& form, std::size_t guard) {
+    if (!is_native(form)) return {"VARCHAR", parsed_text(name, form, guard)};
+    switch (form.type) {
+        case Type::boolean:
+            return {"BOOLEAN", name};
+        case Type::real:
+            return {"DOUBLE", name};
+        case Type::timestamp:
+            // Read as a TIMESTAMP, an offset from UTC would go without a word.
+            return {"TIMESTAMPTZ", fmt::format("CAST({} AS TIMESTAMP)", name)};
+        case Type::date:
+            // Read as a DATE, the time of a timestamp would go without a word.
+            return {"TIMESTAMPTZ", guard_call("mlo_day", name, guard)};
+        case Type::integer:
+            // Read as a BIGINT, 1.5 would be rounded without a word. A double tells, and is exact below 2^53.
+            return {"DOUBLE", guard_call("mlo_whole", name, guard)};
+        default:
+            return {"VARCHAR", name};
+    }
+}
+
+std::string_view name_of(Compression compression) noexcept {
+    return compression == Compression::none ? "none" : compression == Compression::gzip ? "gzip" : "zstd";
 }
 
 std::string sql_files(const InputFiles& inputs) {
     std::string list = "[";
     for (const auto& file : inputs.files) list += (list.size() == 1 ? "" : ", ") + sql_text(file.path);
     return list + "]";
+}
+
+std::optional<FoundCell> find_misfit(Database& database, const std::string& select, const std::string& cell,
+                                     const std::string& test) {
+    Connection connection{database};
+    const auto found = connection.rows(
+        fmt::format("SELECT text, CAST(number AS VARCHAR) FROM (SELECT {} AS text, row_number() OVER () AS number FROM "
+                    "({})) WHERE {} LIMIT 1",
+                    cell, select, test));
+    if (found.empty()) return std::nullopt;
+    return FoundCell{found[0][0].value_or(""), std::stoull(found[0][1].value_or("0"))};
 }
 
 std::vector<std::pair<std::string, std::string>> describe(Connection& connection, const std::string& select) {

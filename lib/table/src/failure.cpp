@@ -6,9 +6,10 @@
 #include <mlo/table/errors.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/text.hpp>
+#include <optional>
 
 #include "connection.hpp"
-#include "dialect.hpp"
+#include "records.hpp"
 
 namespace mlo::table {
 namespace {
@@ -42,22 +43,6 @@ namespace {
     return text;
 }
 
-/// The engine counts records. That is the line unless a cell or an empty line came before: then the file tells.
-[[nodiscard]] std::uint64_t line_of_record(const std::string& path, std::uint64_t record, const Runtime& runtime) {
-    constexpr std::size_t most_bytes = std::size_t{64} << 20;
-    try {
-        const auto text = read_head(path, most_bytes, runtime);
-        const auto dialect = detect_dialect(std::string_view{text}.substr(0, std::size_t{1} << 20), {});
-        RecordReader reader{text, dialect.delimiter, dialect.quote, dialect.escape};
-        std::vector<std::string> cells;
-        while (reader.next(cells))
-            if (reader.entry() >= record) return reader.lines_before() + 1;
-        return 0;
-    } catch (const Error&) {
-        return 0;
-    }
-}
-
 class Failure {
 public:
     Failure(std::string_view message, const Names& names, const Runtime& runtime)
@@ -65,6 +50,7 @@ public:
         const auto path = between(message, "file = ", "\n");
         for (const auto& each : names.paths)
             if (each.engine == path || (path.empty() && has(message, each.engine))) file_ = &each;
+        if (file_ == nullptr && path.empty() && names.paths.size() == 1) file_ = &names.paths.front();
     }
 
     [[nodiscard]] std::string shown_file() const { return file_ == nullptr ? "the table" : quoted(file_->shown); }
@@ -74,9 +60,27 @@ public:
         if (file_ == nullptr) return {};
         const auto record = number_of(between(message_, "CSV Error on Line: ", "\n"));
         if (record == 0) return file_->shown;
-        const auto line = file_->plain.empty() ? 0 : line_of_record(file_->plain, record, runtime_);
-        return line == 0 ? fmt::format("{}, record {}", file_->shown, record)
-                         : fmt::format("{}:{}", file_->shown, line);
+        // The engine counts records: cells with line ends in them and empty lines may have come before.
+        std::optional<std::uint64_t> line;
+        try {
+            if (!file_->plain.empty()) line = line_of_entry(file_->plain, file_->cells, record, runtime_);
+        } catch (const Error& error) {
+            if (error.code().id == mlo::errors::interrupted.id) throw;
+        }
+        return line ? fmt::format("{}:{}", file_->shown, *line) : fmt::format("{}, record {}", file_->shown, record);
+    }
+
+    /// `file:line` of the first line of JSON lines that is no object; empty if all are.
+    [[nodiscard]] std::string bad_line() const {
+        for (const auto& each : names_.paths) {
+            if (!each.find_bad_line || (file_ != nullptr && file_ != &each)) continue;
+            try {
+                if (const auto line = each.find_bad_line()) return fmt::format("{}:{}", each.shown, *line);
+            } catch (const Error& error) {
+                if (error.code().id == mlo::errors::interrupted.id) throw;
+            }
+        }
+        return {};
     }
 
     [[nodiscard]] std::string reason() const {
@@ -101,15 +105,29 @@ private:
 
 [[nodiscard]] std::string_view kind_of(std::string_view engine_type) {
     if (engine_type == "DOUBLE" || engine_type == "BIGINT") return "number";
-    if (engine_type == "TIMESTAMP") return "date or time";
+    if (engine_type.starts_with("TIMESTAMP")) return "date or time";
     return engine_type == "BOOLEAN" ? "truth value" : "value of its type";
 }
 
-void throw_if_misfit(std::string_view message, const Failure& failure) {
-    if (const auto mark = message.find(misfit_mark); mark != message.npos) {
-        const auto parts = split(message.substr(mark + 1), misfit_mark);
-        if (parts.size() >= 3) throw misfit(parts[0], parts[2], parts[1]);
+/// The guard's number and the value stand between marks. What the cell says, and where, is found by reading again.
+void throw_if_guarded(std::string_view message, const Names& names) {
+    const auto mark = message.find(misfit_mark);
+    if (mark == message.npos) return;
+    const auto parts = split(message.substr(mark + 1), misfit_mark);
+    if (parts.size() < 3 || number_of(parts[0]) >= names.guards.size()) return;
+    const auto& guard = names.guards[number_of(parts[0])];
+    std::optional<Misfit> found;
+    try {
+        found = guard.find();
+    } catch (const Error& error) {
+        if (error.code().id == mlo::errors::interrupted.id) throw;
     }
+    auto error = misfit(guard.title, found ? found->text : parts[1], to_string(guard.type));
+    if (found) error.at(found->place);
+    throw error;
+}
+
+void throw_if_misfit(std::string_view message, const Failure& failure) {
     const auto column = between(message, "Error when converting column \"", "\". Could not");
     if (column.empty()) return;
     throw misfit(column, between(message, "convert string \"", "\" to '"), kind_of(between(message, "\" to '", "'")))
@@ -131,7 +149,8 @@ void throw_if_row(std::string_view message, const Failure& failure) {
     if (has(message, "unterminated quote"))
         throw row("a quote is opened and never closed")
             .hint("the file was cut off, or '--quote none' says that quotes are text");
-    if (has(message, "Maximum line size") || has(message, "maximum line size"))
+    if (has(message, "Maximum line size") || has(message, "maximum line size") ||
+        has(message, "Parallel CSV Reader currently does not support"))
         throw row("a row is longer than 2 MiB")
             .hint("look for a quote that is never closed before it, or keep such texts in Parquet");
     if (has(message, "state machine reached an invalid state"))
@@ -140,14 +159,20 @@ void throw_if_row(std::string_view message, const Failure& failure) {
 }
 
 void throw_if_file(std::string_view message, const Failure& failure) {
-    if (has(message, "Malformed JSON") || has(message, "JSON transform error")) {
-        const auto line = number_of(between(message, "in line ",
-                                            message.find("in line ") == message.npos ? " "
-                                            : has(message, ": ")                     ? ":"
-                                                                                     : "."));
-        auto error = Error{errors::row_damaged, failure.reason()}.hint("each line of JSON lines is one object");
-        if (line > 0) error.note(fmt::format("in line {}", line));
-        throw error;
+    if (has(message, "maximum_object_size"))
+        throw Error{errors::row_damaged,
+                    fmt::format("{}: an object of JSON lines is longer than 16 MiB", failure.shown_file())}
+            .at(failure.place())
+            .hint("keep such texts in Parquet, or in files of their own");
+    if (has(message, "in struct auto-detected in JSON"))
+        throw Error{errors::not_supported,
+                    fmt::format("{}: an object within an object has keys that differ by case alone, such as {}",
+                                failure.shown_file(), quoted(between(message, "Duplicate name \"", "\"")))}
+            .hint("rename one of them in what writes the file");
+    if (has(message, "Malformed JSON") || has(message, "JSON transform error") || has(message, "non-record JSON")) {
+        const auto bad = failure.bad_line();
+        throw Error{errors::row_damaged, bad.empty() ? failure.reason() : "a line is no object of JSON"}.at(bad).hint(
+            "each line of JSON lines is one object");
     }
     for (const std::string_view sign : {"magic bytes",
                                         "too small to be a Parquet",
@@ -171,11 +196,31 @@ void throw_if_file(std::string_view message, const Failure& failure) {
                                         "decompress",
                                         "parquet",
                                         "Parquet",
+                                        "don't know what type",
                                         "unexpected end"})
         if (has(message, sign))
             throw Error{errors::table_damaged,
                         fmt::format("{} cannot be read: {}", failure.shown_file(), failure.reason())}
                 .hint("fetch or write it again; 'mlo checkout' restores a tracked file");
+}
+
+/// Of the names that the engine offers in place of one that it does not know, the one that is meant, if one is.
+[[nodiscard]] std::optional<std::string> nearest_name(std::string_view message) {
+    const auto asked = has(message, "Referenced column \"") ? between(message, "Referenced column \"", "\"")
+                       : has(message, " does not have a column named \"")
+                           ? between(message, " does not have a column named \"", "\"")
+                           : between(message, "Table with name ", " does not exist");
+    auto offers = has(message, "Candidate bindings: ") ? message.substr(message.find("Candidate bindings: "))
+                  : has(message, "Did you mean ")      ? message.substr(message.find("Did you mean "))
+                                                       : std::string_view{};
+    std::vector<std::string> names;
+    for (auto quote = offers.find('"'); quote != offers.npos && offers.find('"', quote + 1) != offers.npos;
+         quote = offers.find('"')) {
+        const auto name = between(offers.substr(quote), "\"", "\"");
+        names.emplace_back(name);
+        offers.remove_prefix(quote + name.size() + 2);
+    }
+    return asked.empty() ? std::nullopt : closest_match(asked, names);
 }
 
 void throw_for_user(duckdb_error_type type, std::string_view message, const Failure& failure) {
@@ -184,7 +229,11 @@ void throw_for_user(duckdb_error_type type, std::string_view message, const Fail
         throw Error{errors::sql_refused, fmt::format("the query is refused: {}", failure.reason())}.hint(
             "name each file on the command line, and use it by its table name: t, t1, t2 or NAME=FILE");
     for (const std::string_view wrong : {"Parser Error", "Binder Error", "Catalog Error", "Syntax Error"})
-        if (message.starts_with(wrong)) throw Error{errors::sql_wrong, failure.reason()}.hint("mlo table schema FILE");
+        if (message.starts_with(wrong)) {
+            auto error = Error{errors::sql_wrong, failure.reason()};
+            if (const auto near = nearest_name(message)) error.note(fmt::format("the nearest is {}", quoted(*near)));
+            throw std::move(error).hint("mlo table schema FILE");
+        }
     throw Error{errors::query_failed, failure.reason()}.hint("TRY(...) and TRY_CAST(...) turn such values into NULL");
 }
 
@@ -200,6 +249,7 @@ void throw_failure(duckdb_error_type type, std::string_view message, Author auth
         has(message, "max_temp_directory_size"))
         throw Error{errors::query_too_large, failure.reason()}.hint(
             "allow more with '--memory', or free room where TMPDIR leads");
+    throw_if_guarded(message, names);
     throw_if_misfit(message, failure);
     throw_if_row(message, failure);
     if (author == Author::user && (type == DUCKDB_ERROR_PERMISSION || type == DUCKDB_ERROR_BINDER ||

@@ -238,16 +238,11 @@ Format format_of_name(std::string_view name) noexcept {
     return Format::automatic;
 }
 
-namespace {
-
-/// Symbolic links are followed: the user named them, and the engine follows them too.
-[[nodiscard]] std::unique_ptr<File> open_input(const std::string& path, const Runtime& runtime) {
+std::unique_ptr<File> open_input(const std::string& path, const Runtime& runtime) {
     char resolved[PATH_MAX];
     if (::realpath(path.c_str(), resolved) == nullptr) throw_system_error(errno, "open", path);
     return runtime.fs.open_root(path::parent(resolved))->open(path::name(resolved));
 }
-
-}  // namespace
 
 std::string read_head(const std::string& path, std::size_t limit_bytes, const Runtime& runtime) {
     const auto file = open_input(path, runtime);
@@ -306,6 +301,7 @@ InputFiles find_inputs(const Source& source, Scratch& scratch, const Runtime& ru
                 .note("even a table without rows has a line of titles")
                 .hint("check what wrote it");
         file.compression = compression_of(head);
+        check_whole(file, runtime);
         const auto& name = file.original.empty() ? file.shown : file.original;
         const auto own = file.compression == Compression::none       ? format_of(head, name)
                          : format_of_name(name) != Format::automatic ? format_of_name(name)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,12 +34,18 @@ struct InputFiles {
 /// table_empty.
 [[nodiscard]] InputFiles find_inputs(const Source& source, Scratch& scratch, const Runtime& runtime);
 
+/// Opens a file for reading. Symbolic links are followed: the user named them, and the engine follows them too.
+[[nodiscard]] std::unique_ptr<File> open_input(const std::string& path, const Runtime& runtime);
+
 /// The first bytes of a file that is not compressed, at most so many.
 [[nodiscard]] std::string read_head(const std::string& path, std::size_t limit_bytes, const Runtime& runtime);
 
 /// Hands out a file from its start to its end.
 void for_each_block(const std::string& path, std::size_t block_bytes, const Runtime& runtime,
                     const std::function<void(std::string_view)>& sink);
+
+/// Throws table_damaged for a file compressed with zstd that was cut off, of which the engine would read what is left.
+void check_whole(const InputFile& file, const Runtime& runtime);
 
 /// Throws table_changed if a file is not the one that was found.
 void check_unchanged(const std::vector<InputFile>& files);

@@ -22,6 +22,8 @@ void open_jsonl(Opening& opening, Connection& connection);
 void open_parquet(Opening& opening, Connection& connection);
 void open_sqlite(Opening& opening, Connection& connection);
 
+/// As the engine calls it in CSV.
+[[nodiscard]] std::string_view name_of(Compression compression) noexcept;
 /// The list of files as SQL has it.
 [[nodiscard]] std::string sql_files(const InputFiles& inputs);
 /// The types of a SELECT as the engine spells them.
@@ -29,8 +31,11 @@ void open_sqlite(Opening& opening, Connection& connection);
                                                                         const std::string& select);
 /// Throws types_invalid for a column of the file of types that the table does not have.
 void check_types(const Opening& opening, std::span<const std::string> titles);
-/// `text`, a VARCHAR, as `form` says; a value that does not fit is an error that tells column and value.
-[[nodiscard]] std::string parsed_text(const std::string& text, const std::string& title, const ValueForm& form);
+/// `text`, a VARCHAR, as `form` says; a value that does not fit is a misfit of this guard.
+[[nodiscard]] std::string parsed_text(const std::string& text, const ValueForm& form, std::size_t guard);
+/// Whether `text`, a cell, is a misfit, read by parsed_text() or as native_column() says.
+enum class Read : std::uint8_t { as_text, by_engine };
+[[nodiscard]] std::string is_misfit(const std::string& text, const ValueForm& form, Read read);
 
 /// How a column of a CSV file is read, and what is selected of it.
 struct NativeColumn {
@@ -38,6 +43,14 @@ struct NativeColumn {
     std::string expression;
 };
 /// `name` is the column as SQL names it.
-[[nodiscard]] NativeColumn native_column(const std::string& name, const std::string& title, const ValueForm& form);
+[[nodiscard]] NativeColumn native_column(const std::string& name, const ValueForm& form, std::size_t guard);
+
+/// Looks for the first misfit, `test` of the text `cell`, in the rows of `select`: its text, and its row from 1 on.
+struct FoundCell {
+    std::string text;
+    std::uint64_t row = 0;
+};
+[[nodiscard]] std::optional<FoundCell> find_misfit(Database& database, const std::string& select,
+                                                   const std::string& cell, const std::string& test);
 
 }  // namespace mlo::table

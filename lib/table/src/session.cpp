@@ -62,7 +62,7 @@ public:
         for (const auto& opening : openings_)
             for (const auto& file : opening.inputs.files) {
                 database_->names.paths.push_back(
-                    {file.path, file.shown, file.compression == Compression::none ? file.path : ""});
+                    {file.path, file.shown, file.compression == Compression::none ? file.path : "", {}, {}});
                 all_inputs_.push_back(file);
             }
         connection_ = std::make_unique<Connection>(*database_);
@@ -110,14 +110,17 @@ private:
                 throw Error{errors::format_unknown,
                             fmt::format("the format of {} cannot be told", quoted(opening.info.shown))};
         }
-        const auto select = "SELECT * FROM " + sql_name(opening.source->name);
-        const auto described = describe(*connection_, select);
-        auto raw = columns_of(*connection_, select, Author::mlo);
-        MLO_ASSERT(described.size() == opening.info.columns.size() && raw.size() == described.size());
-        for (std::size_t i = 0; i < raw.size(); ++i) {
+        // The engine knows them since the view was made: to describe it would be to compile it once more.
+        const auto declared = connection_->rows(
+            fmt::format("SELECT data_type FROM duckdb_columns() WHERE table_name = {} ORDER BY column_index",
+                        sql_text(opening.source->name)));
+        MLO_ASSERT(declared.size() == opening.info.columns.size());
+        std::vector<RawColumn> raw;
+        for (std::size_t i = 0; i < declared.size(); ++i) {
             auto& column = opening.info.columns[i].type;
+            column.declared = declared[i][0].value_or("");
+            raw.push_back({column.name, type_of(column.declared)});
             (void)as_column({}, raw[i].type, Wide::as_real, column);
-            column.declared = described[i].second;
         }
         raw_.push_back(std::move(raw));
         tables_.push_back(std::move(opening.info));

@@ -5,6 +5,7 @@
 #include <mlo/db/foreign.hpp>
 #include <mlo/table/errors.hpp>
 #include <mlo/util/text.hpp>
+#include <utility>
 
 #include "readers.hpp"
 
@@ -36,6 +37,9 @@ public:
             state = api_.append_double(handle_, row.real(column));
         } else {
             const auto text = row.text(column);
+            if (!is_valid_utf8(text))
+                throw Error{errors::encoding_wrong, fmt::format("{} is a text that is not in UTF-8", quoted(text))}
+                    .hint("mend it, or make it a blob: CAST(column AS BLOB)");
             state = api_.append_varchar_length(handle_, text.data(), text.size());
         }
         if (state != DuckDBSuccess) fail();
@@ -107,6 +111,41 @@ private:
     return fmt::format("CASE typeof({0}) WHEN 'blob' THEN hex({0}) ELSE CAST({0} AS TEXT) END", name);
 }
 
+/// Copies what `select` answers of `table` into `copy`, a table of the engine. Returns the number of rows.
+std::uint64_t copy_rows(db::ForeignDatabase& database, const std::string& select, const std::string& table,
+                        const std::string& copy, std::span<const Type> types, const InputFile& file,
+                        Connection& connection) {
+    const auto& runtime = connection.database().runtime();
+    const auto progress = runtime.progress.begin("reading", ProgressUnit::bytes);
+    auto& size = database.statement("SELECT count(*) FROM " + sql_name(table));
+    (void)size.step();
+    const auto expected = std::max<std::uint64_t>(static_cast<std::uint64_t>(size.integer(0)), 1);
+    size.reset();
+    progress->expect(file.status.size);
+    Appender appender{connection, copy};
+    auto& cells = database.statement(select);
+    std::uint64_t count = 0;
+    std::uint64_t told_bytes = 0;
+    for (; cells.step(); ++count) {
+        constexpr std::uint64_t rows_between_looks = 1024;
+        if (count % rows_between_looks == 0) {
+            runtime.check_stop();
+            const auto done = static_cast<std::uint64_t>(static_cast<double>(file.status.size) *
+                                                         static_cast<double>(count) / static_cast<double>(expected));
+            progress->advance(done - std::exchange(told_bytes, done));
+        }
+        try {
+            for (std::size_t i = 0; i < types.size(); ++i) appender.add(cells, static_cast<int>(i), types[i]);
+        } catch (Error& error) {
+            error.at(fmt::format("{}, row {}", file.shown, count + 1));
+            throw;
+        }
+        appender.end_row();
+    }
+    appender.flush();
+    return count;
+}
+
 }  // namespace
 
 void open_sqlite(Opening& opening, Connection& connection) {
@@ -127,6 +166,9 @@ void open_sqlite(Opening& opening, Connection& connection) {
     std::string definition;
     std::string view;
     std::vector<Type> types;
+    auto& guards = connection.database().names.guards;
+    const auto copy = opening.source->name + " in SQLite";
+    const auto rows = "SELECT * FROM " + sql_name(copy);
     for (std::size_t i = 0; i < columns.size(); ++i) {
         auto kind = kind_of(database, table, columns[i]);
         const std::string comma = i == 0 ? "" : ", ";
@@ -138,26 +180,26 @@ void open_sqlite(Opening& opening, Connection& connection) {
                                                   : " VARCHAR");
         const auto asked = opening.source->types.columns.find(titles[i]);
         const bool is_asked = asked != opening.source->types.columns.end();
-        view += fmt::format(
-            "{}{} AS {}", comma,
-            is_asked ? parsed_text("CAST(" + name + " AS VARCHAR)", titles[i], asked->second.form) : name, name);
+        auto expression = name;
+        if (is_asked) {
+            const auto cell = "CAST(" + name + " AS VARCHAR)";
+            const auto& form = asked->second.form;
+            expression = parsed_text(cell, form, guards.size());
+            guards.push_back(
+                {titles[i], form.type, [&its = connection.database(), rows, cell, form, shown = file.shown] {
+                     const auto found = find_misfit(its, rows, cell, is_misfit("text", form, Read::as_text));
+                     return found ? std::optional{Misfit{found->text, fmt::format("{}, row {}", shown, found->row)}}
+                                  : std::nullopt;
+                 }});
+        }
+        view += fmt::format("{}{} AS {}", comma, expression, name);
         types.push_back(kind.type);
         opening.info.columns.push_back(
             {{titles[i], Type::text, TimeUnit::day, {}}, is_asked ? "as the file of types says" : kind.evidence});
     }
-    const auto copy = opening.source->name + " in SQLite";
     connection.run(fmt::format("CREATE TABLE {} ({})", sql_name(copy), definition));
-    const auto progress = runtime.progress.begin("reading", ProgressUnit::bytes);
-    Appender appender{connection, copy};
-    auto& rows = database.statement(fmt::format("SELECT {} FROM {}", select, sql_name(table)));
-    std::uint64_t count = 0;
-    for (; rows.step(); ++count) {
-        constexpr std::uint64_t rows_between_looks = 1024;
-        if (count % rows_between_looks == 0) runtime.check_stop();
-        for (std::size_t i = 0; i < types.size(); ++i) appender.add(rows, static_cast<int>(i), types[i]);
-        appender.end_row();
-    }
-    appender.flush();
+    const auto count = copy_rows(database, fmt::format("SELECT {} FROM {}", select, sql_name(table)), table, copy,
+                                 types, file, connection);
     connection.run(
         fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", sql_name(opening.source->name), view, sql_name(copy)));
     opening.info.rows = count;

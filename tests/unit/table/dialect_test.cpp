@@ -7,7 +7,7 @@ namespace mlo::table {
 namespace {
 
 std::vector<std::vector<std::string>> records(std::string_view text, char escape = '"') {
-    RecordReader reader{text, ',', '"', escape};
+    RecordReader reader{text, {',', '"', escape}};
     std::vector<std::vector<std::string>> all;
     std::vector<std::string> cells;
     while (reader.next(cells)) all.push_back(cells);
@@ -25,7 +25,7 @@ TEST_CASE("records are read as RFC 4180 has them") {
 }
 
 TEST_CASE("the line on which a record starts is known") {
-    RecordReader reader{"a\n\"x\ny\"\n\nb\n", ',', '"', '"'};
+    RecordReader reader{"a\n\"x\ny\"\n\nb\n", {}};
     std::vector<std::string> cells;
     std::vector<std::uint64_t> lines;
     while (reader.next(cells)) lines.push_back(reader.lines_before() + 1);

@@ -18,6 +18,49 @@ TEST_CASE("JSON lines are read, and structs are columns of their own") {
     CHECK(refused([&] { (void)world.rows("bad.jsonl"); }).starts_with("B007"));
 }
 
+TEST_CASE("keys and values of JSON lines are seen wherever they come first") {
+    const World world;
+    std::string text;
+    for (int i = 0; i < 30'000; ++i) text += "{\"a\":1,\"s\":{\"x\":1}}\n";
+    world.write("a.jsonl", text + "{\"a\":1.5,\"late\":\"y\",\"s\":{\"z\":2.5}}\n");
+    auto session = world.open("a.jsonl");
+    CHECK(World::types(session) == "a:real s.x:integer s.z:real late:text");
+    CHECK(World::rows(session.query("SELECT sum(a), sum(\"s.x\"), sum(\"s.z\"), max(late), count(*) FROM t")) ==
+          "30001.5,30000,2.5,y,30001");
+    for (int i = 0; i < 40; ++i) world.write(fmt::format("many/{:02}.jsonl", i), fmt::format("{{\"k{}\":{}}}\n", i, i));
+    CHECK(world.open("many").tables()[0].columns.size() == 40);
+}
+
+TEST_CASE("hundreds of keys of JSON lines are columns, and those that differ by case alone have names of their own") {
+    const World world;
+    std::string object;
+    for (int i = 0; i < 500; ++i) object += fmt::format("{}\"c{}\":{}", i == 0 ? "{" : ",", i, i);
+    world.write("wide.jsonl", object + "}\n");
+    CHECK(world.open("wide.jsonl").tables()[0].columns.size() == 500);
+    world.write("case.jsonl", "{\"a\":1,\"A\":2}\n{\"a\":3}\n");
+    CHECK(World::types(world.open("case.jsonl")) == "a:integer A_1:integer");
+    CHECK(world.rows("case.jsonl") == "1,2|3,~");
+    world.write("within.jsonl", "{\"s\":{\"x\":1,\"X\":2}}\n");
+    CHECK(refused([&] { (void)world.rows("within.jsonl"); }).starts_with("B017  'within.jsonl'"));
+}
+
+TEST_CASE("a line of JSON lines that is no object is named as editors count it") {
+    const World world;
+    for (const std::string bad : {"{\"a\":2", "[1]", "7", "{\"a\":1}}", "nonsense"}) {
+        INFO(bad);
+        world.write("bad.jsonl", "{\"a\":1}\n\n\n{\"a\":2}\n" + bad + "\n{\"a\":3}\n");
+        CHECK(refused([&] {
+                  (void)world.rows("bad.jsonl");
+              }).starts_with("B007 bad.jsonl:5 a line is no object of JSON"));
+    }
+    auto source = world.source({"a.jsonl"});
+    source.types = world.typed("columns:\n  a: {type: date, format: '%d.%m.%Y'}\n");
+    world.write("a.jsonl", "{\"a\":\"31.12.2023\"}\n\n{\"a\":\"soon\"}\n");
+    CHECK(refused([&] {
+              (void)World::rows(world.open(source).read(0));
+          }).starts_with("B008 a.jsonl:3 'soon' in column 'a' is no date"));
+}
+
 TEST_CASE("Parquet that is cut off or no Parquet at all is one clear error") {
     const World world;
     world.write("a.csv", "a,b\n1,x\n2,y\n");

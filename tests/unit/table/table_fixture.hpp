@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
 #include <mlo/table/session.hpp>
 #include <mlo/yaml/parse.hpp>
 #include <still_world.hpp>
@@ -61,12 +62,9 @@ public:
     [[nodiscard]] std::string rows(const std::string& name) const { return rows(open(name).read(0)); }
     [[nodiscard]] Types typed(const std::string& yaml) const { return read_types(yaml::parse(yaml, "types.yaml")); }
 
-    test::TemporaryFolder folder;
-    std::uint64_t memory_bytes = std::uint64_t{512} << 20;
-
-private:
-    static std::string cell(const ColumnView& column, std::size_t row) {
-        if (!column.is_valid(row)) return "~";
+    static constexpr const char* no_value = "~";
+    [[nodiscard]] static std::string cell(const ColumnView& column, std::size_t row) {
+        if (!column.is_valid(row)) return no_value;
         switch (column.type()) {
             case Type::boolean:
                 return column.booleans()[row] ? "true" : "false";
@@ -78,6 +76,18 @@ private:
                 return fmt::format("{}", column.integers()[row]);
         }
     }
+
+    /// The bytes of a file by its absolute path.
+    [[nodiscard]] static std::string bytes_of(const std::string& path) {
+        std::ifstream file{path, std::ios::binary};
+        if (!file) throw std::runtime_error{"no such file: " + path};
+        return {std::istreambuf_iterator<char>{file}, {}};
+    }
+
+    test::TemporaryFolder folder;
+    std::uint64_t memory_bytes = std::uint64_t{512} << 20;
+
+private:
     test::StillWorld world_{7};
 
 public:

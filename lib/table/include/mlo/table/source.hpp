@@ -53,7 +53,7 @@ struct Stream {
     std::function<void(const std::function<void(ByteView)>& sink)> produce;
 };
 
-/// Decides how much is read before types are: all of a table, or its first rows.
+/// Decides how much of CSV is read before types are known: all of a table, or its first rows.
 constexpr std::uint64_t usual_sample_rows = 20'480;
 constexpr std::uint64_t all_rows = UINT64_MAX;
 
