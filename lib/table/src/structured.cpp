@@ -160,7 +160,8 @@ void add_json(const InputFiles& files, Compression compression, const std::strin
     // No text has the character that parts cells here: a line is a cell. Lines that the engine reads are shorter.
     const auto lines = fmt::format(
         "SELECT * FROM read_csv([{}], auto_detect = false, header = false, delim = chr(1), quote = '', escape = '', "
-        "compression = '{}', max_line_size = 33554432, hive_partitioning = false, columns = {{'line': 'VARCHAR'}})",
+        "compression = '{}', max_line_size = 33554432, buffer_size = 33554432, hive_partitioning = false, columns = "
+        "{{'line': 'VARCHAR'}})",
         sql_text(file.path), name_of(file.compression));
     const auto found = find_misfit(database, lines, "line",
                                    "trim(text) <> '' AND (NOT json_valid(text) OR json_type(text) <> 'OBJECT')");
