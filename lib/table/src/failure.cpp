@@ -33,7 +33,7 @@ namespace {
 
 /// "Conversion Error: CSV ..." -> "CSV ...", and the first line of it alone.
 [[nodiscard]] std::string_view first_line(std::string_view text) {
-    if (const auto kind = text.find(" Error: "); kind != text.npos && kind < 24) text.remove_prefix(kind + 8);
+    if (const auto kind = text.find(" Error: "); kind < 24) text.remove_prefix(kind + 8);
     return trim(text.substr(0, text.find('\n')));
 }
 

@@ -196,7 +196,7 @@ TEST_CASE("the patch between two states leads from the one work tree to the othe
 
     const auto scratch = [&] {
         static int number = 0;
-        const auto path = folder.path("scratch \"" + std::to_string(++number));
+        auto path = folder.path("scratch \"" + std::to_string(++number));
         fs::create_directories(path);
         return path;
     };

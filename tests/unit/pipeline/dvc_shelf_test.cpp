@@ -37,7 +37,7 @@ struct Fixture {
         project.folder().write("made/x", "a");
         project.folder().write("made/sub/y", "b");
     }
-    [[nodiscard]] std::string place(std::string md5) const {
+    [[nodiscard]] std::string place(const std::string& md5) const {
         return site.cache_dir + "/files/md5/" + md5.substr(0, 2) + '/' + md5.substr(2);
     }
     void keep(const std::string& md5, const std::string& text) const {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <mlo/track/journal.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/path.hpp>
@@ -77,7 +78,8 @@ TEST_CASE("a run that was journaled is the same as one that was recorded directl
     Opened opened{clone};
     JobSide job{clone};
     const auto id = job.begin(draft("vision"));
-    log(*job.runs, id, "loss", {{1, 10, 0.5}, {2, 20, std::nan("")}, {3, 30, -INFINITY}, {3, 30, -0.0}});
+    log(*job.runs, id, "loss",
+        {{1, 10, 0.5}, {2, 20, std::nan("")}, {3, 30, -std::numeric_limits<double>::infinity()}, {3, 30, -0.0}});
     const Point following{0, 40, 0.25};
     const track::MetricPoint point{"loss", following};
     job.runs->record(

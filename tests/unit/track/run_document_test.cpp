@@ -119,9 +119,7 @@ TEST_CASE("names of metrics are plain paths, in any language") {
         CHECK(key_problem(good).empty() == (good.find('(') == good.npos));
     }
     for (const std::string_view bad : {"", "../x", "a/../b", "a/..", "./a", "/a", "a/", "a//b", "a\nb", "a\tb", "\xff",
-                                       "a\\b", "a'b", "a\"b", "a\x7f",
-                                       "a\xe2\x80\xae"
-                                       "b"}) {
+                                       "a\\b", "a'b", "a\"b", "a\x7f", "a\342\200\256b"}) {
         INFO(bad);
         CHECK_FALSE(key_problem(bad).empty());
     }
