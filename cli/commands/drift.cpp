@@ -22,11 +22,9 @@ struct DriftOptions {
     std::string excluded;
     Fraction threshold{0.1};
     Fraction alpha{0.05};
-    Fraction power{0.8};
     stats::Correction correction = stats::Correction::benjamini_hochberg;
     Fraction share;
     std::uint64_t least_rows = 30;
-    std::uint64_t seed = 0;
     std::string page;
     bool shows_all = false;
     TableOptions reading;
@@ -40,7 +38,6 @@ void declare(Args& args, DriftOptions& o) {
         .required();
     args.option("--threshold", o.threshold, "the least effect that counts, from 0 to 1 [default: 0.1]");
     args.option("--alpha", o.alpha, "how often there may be a false alarm [default: 0.05]");
-    args.option("--power", o.power, "of which the effect that would be found is told [default: 0.8]");
     args.choice("--correction", o.correction,
                 {Choice{"bh", stats::Correction::benjamini_hochberg},
                  {"holm", stats::Correction::holm},
@@ -52,7 +49,6 @@ void declare(Args& args, DriftOptions& o) {
         .between(2, std::numeric_limits<std::int64_t>::max());
     args.option("--columns", o.columns, "compare only these, with commas between them").value("NAME,...");
     args.option("--exclude", o.excluded, "compare all but these, with commas between them").value("NAME,...");
-    args.option("--seed", o.seed, "decides permutations and samples [default: 0]");
     args.option("--report", o.page, "write a page with the distributions of both, one over the other")
         .value("FILE.html")
         .completing(Completes::path);
@@ -71,19 +67,17 @@ void declare(Args& args, DriftOptions& o) {
 }
 
 int run(Context& ctx, const DriftOptions& o) {
-    if (!(o.alpha.value > 0 && o.alpha.value < o.power.value && o.power.value < 1))
-        throw Error{errors::bad_value, "--alpha must be more than 0 and less than --power, and that less than 1"};
     drift::Rules rules;
+    if (!(o.alpha.value > 0 && o.alpha.value < rules.power))
+        throw Error{errors::bad_value, fmt::format("--alpha must be more than 0 and less than {}", rules.power)};
     rules.threshold = o.threshold.value;
     rules.alpha = o.alpha.value;
-    rules.power = o.power.value;
     rules.correction = o.correction;
     rules.share = o.share.value;
     rules.least_values = o.least_rows;
     rules.only = names_in(o.columns);
     rules.excluded = names_in(o.excluded);
-    rules.seed = o.seed;
-    const auto reference = profile_of(ctx, {&o.reference, 1}, o.reading, {.seed = o.seed});
+    const auto reference = profile_of(ctx, {&o.reference, 1}, o.reading, {});
     const auto current =
         profile_of(ctx, o.current, o.reading, {.frame = &reference.profile, .seed = reference.profile.seed});
     const auto report = drift::compare(reference.profile, current.profile, rules);
@@ -102,8 +96,7 @@ int run(Context& ctx, const DriftOptions& o) {
 
 constexpr Example examples[] = {
     {"mlo drift today.csv --reference train@v1.2:train.csv", "against the data that a model was trained on"},
-    {"mlo drift today.parquet --reference ref.profile", "against a profile, without reading the reference again"},
-    {"mlo drift today.csv --reference ref.profile --exclude id,day --json", "for a program"}};
+    {"mlo drift today.parquet --reference ref.profile --exclude id", "without reading the reference again"}};
 constexpr ExitMeaning exits[] = {{exit_negative, "the table has drifted"},
                                  {exit_undecided, "there are too few rows to decide"}};
 

@@ -94,7 +94,7 @@ A schema that changed; two tables that have nothing to do with each other.
     help: mlo drift -h
   [2]
   $ mlo drift today.csv --reference ref.profile --alpha 0.9
-  error[MLO-A003]: --alpha must be more than 0 and less than --power, and that less than 1
+  error[MLO-A003]: --alpha must be more than 0 and less than 0.8
   [2]
   $ mlo drift today.csv
   error[MLO-A005]: missing '--reference': what to compare with: a profile, a table, or DATA@REV[:PATH]

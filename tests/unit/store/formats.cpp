@@ -123,7 +123,8 @@ TEST_CASE("a directory is encoded byte for byte as described") {
     TreeReader reader{bytes, hash::sha256(bytes)};
     TreeWriter again;
     for (TreeEntry entry; reader.next(entry);) again.add(entry);
-    CHECK(std::move(again).finish() == bytes);
+    const auto written = std::move(again).finish();
+    CHECK(written == bytes);
 }
 
 TEST_CASE("a directory listing that is cut short anywhere but between entries is refused") {

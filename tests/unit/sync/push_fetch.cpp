@@ -250,7 +250,8 @@ TEST_CASE("damage anywhere on the remote is found and named, and nothing of it i
     int found = 0;
     for (int i = 0; i < 60; ++i) {
         auto bytes = sound.first;
-        bytes[random() % bytes.size()] ^= static_cast<char>(1u << (random() % 8));
+        auto& byte = bytes[random() % bytes.size()];
+        byte = static_cast<char>(byte ^ (1u << (random() % 8)));
         remote.set(pack, bytes);
         found += try_fetch(pack) ? 1 : 0;
     }
@@ -262,7 +263,8 @@ TEST_CASE("damage anywhere on the remote is found and named, and nothing of it i
     remote.set(pack, sound.first);
     for (int i = 0; i < 20; ++i) {
         auto bytes = sound.second;
-        bytes[random() % bytes.size()] ^= static_cast<char>(1u << (random() % 8));
+        auto& byte = bytes[random() % bytes.size()];
+        byte = static_cast<char>(byte ^ (1u << (random() % 8)));
         remote.set(index, bytes);
         CHECK(try_fetch(index));
     }
