@@ -251,7 +251,7 @@ TEST_CASE("damage anywhere on the remote is found and named, and nothing of it i
     for (int i = 0; i < 60; ++i) {
         auto bytes = sound.first;
         auto& byte = bytes[random() % bytes.size()];
-        byte = static_cast<char>(byte ^ (1u << (random() % 8)));
+        byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1u << (random() % 8)));
         remote.set(pack, bytes);
         found += try_fetch(pack) ? 1 : 0;
     }
@@ -264,7 +264,7 @@ TEST_CASE("damage anywhere on the remote is found and named, and nothing of it i
     for (int i = 0; i < 20; ++i) {
         auto bytes = sound.second;
         auto& byte = bytes[random() % bytes.size()];
-        byte = static_cast<char>(byte ^ (1u << (random() % 8)));
+        byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1u << (random() % 8)));
         remote.set(index, bytes);
         CHECK(try_fetch(index));
     }
