@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 
 #include <mlo/json/canonical.hpp>
+#include <mlo/ledger/ledger.hpp>
 #include <mlo/profile/archive.hpp>
+#include <mlo/profile/build.hpp>
 #include <mlo/profile/document.hpp>
 #include <mlo/util/atomic_file.hpp>
 #include <mlo/util/path.hpp>
@@ -49,6 +51,98 @@ std::string reading_of(const table::Source& source, std::uint64_t seed) {
     return json.take();
 }
 
+/// One that is asked for, on its way.
+struct Pending {
+    NamedProfile result;
+    std::optional<table::Source> source;  ///< nothing: there is no need to read a table
+    std::string reading;                  ///< under which the store keeps it; empty: it does not
+    std::size_t table = 0;                ///< among those of the session
+};
+
+/// What the store, or a file, has of profiles.
+class KnownProfiles {
+public:
+    explicit KnownProfiles(Context& ctx) : ctx_{ctx} {}
+
+    /// Fills in what is wanted, or how to read it.
+    [[nodiscard]] Pending find(const WantedProfile& wanted, const TableOptions& o) {
+        Pending pending;
+        auto& result = pending.result;
+        if (wanted.names.size() == 1) {
+            if (auto stored = read_profile(ctx_, wanted.names[0])) {
+                result.profile = std::move(*stored);
+                result.shown = wanted.names[0];
+                return pending;
+            }
+        }
+        pending.source = table_source(ctx_, "t", wanted.names, o);
+        result.shown = pending.source->shown;
+        if (wanted.names.size() == 1) result.data = version_id(ctx_, wanted.names[0]);
+        if (!result.data || wanted.frame != nullptr || wanted.framed_by) return pending;
+        pending.reading = reading_of(*pending.source, wanted.seed);
+        if (!open()) return pending;
+        if (auto known = archive_->find(*result.data, pending.reading)) {
+            result.profile = std::move(known->profile);
+            result.stored_as = known->id;
+            pending.source.reset();
+        }
+        return pending;
+    }
+    /// Keeps what was made, where the store can be written.
+    void keep(Pending& pending) {
+        if (pending.reading.empty() || access_ == db::Access::read || !open()) return;
+        auto& result = pending.result;
+        result.stored_as = archive_->put(result.profile, *result.data, pending.reading, ctx_.clone_id());
+    }
+
+private:
+    /// Whether there is a ledger to ask.
+    [[nodiscard]] bool open() {
+        if (archive_) return true;
+        auto& workspace = ctx_.workspace();
+        access_ = possible_access(ctx_);
+        try {
+            ledger_.emplace(workspace.layout().store_dir, access_, workspace.runtime());
+        } catch (const Error& e) {
+            // Nothing was ever kept, and nothing can be.
+            if (e.kind() != ErrorKind::not_found) throw;
+            return false;
+        }
+        archive_.emplace(workspace.store(), *ledger_);
+        return true;
+    }
+
+    Context& ctx_;
+    db::Access access_ = db::Access::write;
+    std::optional<ledger::Ledger> ledger_;
+    std::optional<profile::Archive> archive_;
+};
+
+/// Opens all tables that have to be read, and gives each its place.
+table::Session open_pending(Context& ctx, std::vector<Pending>& all, std::span<const WantedProfile> wanted,
+                            const TableOptions& o) {
+    std::vector<table::Source> sources;
+    const auto keep_texts = [](const profile::Profile& frame, table::Source& source) {
+        for (const auto& column : frame.columns)
+            if (column.type == table::Type::text) source.texts.insert(column.name);
+    };
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        auto& source = all[i].source;
+        if (!source) continue;
+        all[i].table = sources.size();
+        source->name = fmt::format("t{}", sources.size());
+        if (wanted[i].frame != nullptr) keep_texts(*wanted[i].frame, *source);
+        if (const auto by = wanted[i].framed_by) {
+            if (all[*by].source)
+                source->texts_of = all[*by].table;
+            else
+                keep_texts(all[*by].result.profile, *source);
+        }
+        sources.push_back(*source);
+    }
+    return open_tables(ctx, std::move(sources), o);
+}
+
 }  // namespace
 
 std::optional<profile::Profile> read_profile(Context& ctx, const std::string& name) {
@@ -66,40 +160,31 @@ std::optional<profile::Profile> read_profile(Context& ctx, const std::string& na
     return profile::decode(text, name);
 }
 
-NamedProfile profile_of(Context& ctx, std::span<const std::string> names, const TableOptions& o,
-                        const profile::BuildOptions& build) {
-    NamedProfile result;
-    if (names.size() == 1) {
-        if (auto stored = read_profile(ctx, names[0])) {
-            result.profile = std::move(*stored);
-            result.shown = names[0];
-            return result;
-        }
-    }
-    auto source = table_source(ctx, "t", names, o);
-    result.shown = source.shown;
-    if (names.size() == 1) result.data = version_id(ctx, names[0]);
-    const auto reading = reading_of(source, build.seed);
-    std::optional<Tracking> tracking;
-    std::optional<profile::Archive> archive;
-    if (result.data && build.frame == nullptr) {
-        tracking.emplace(ctx);
-        archive.emplace(ctx.workspace().store(), tracking->ledger());
-        if (auto known = archive->find(*result.data, reading)) {
-            result.profile = std::move(known->profile);
-            result.stored_as = known->id;
-            return result;
-        }
-    }
-    std::vector<table::Source> sources;
-    sources.push_back(std::move(source));
-    auto session = open_tables(ctx, std::move(sources), o);
+std::vector<NamedProfile> profiles_of(Context& ctx, std::span<const WantedProfile> wanted, const TableOptions& o) {
+    KnownProfiles known{ctx};
+    std::vector<Pending> all;
+    for (const auto& each : wanted) all.push_back(known.find(each, o));
     auto runtime = ctx.runtime();
     runtime.jobs = ctx.jobs(o.jobs);
-    result.profile = profile::build(session, 0, build, runtime);
-    result.was_made = true;
-    if (archive) result.stored_as = archive->put(result.profile, *result.data, reading, ctx.clone_id());
-    return result;
+    std::optional<table::Session> session;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        auto& [result, source, reading, table] = all[i];
+        if (!source) continue;
+        if (!session) session.emplace(open_pending(ctx, all, wanted, o));
+        profile::BuildOptions build{.frame = wanted[i].frame, .seed = wanted[i].seed};
+        if (wanted[i].framed_by) build.frame = &all[*wanted[i].framed_by].result.profile;
+        if (build.frame != nullptr) build.seed = build.frame->seed;
+        result.profile = profile::build(*session, table, build, runtime);
+        result.was_made = true;
+        known.keep(all[i]);
+    }
+    std::vector<NamedProfile> results;
+    for (auto& each : all) results.push_back(std::move(each.result));
+    return results;
+}
+
+NamedProfile profile_of(Context& ctx, const WantedProfile& wanted, const TableOptions& o) {
+    return std::move(profiles_of(ctx, {&wanted, 1}, o).front());
 }
 
 void write_profile(Context& ctx, const std::string& file, const profile::Profile& profile) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <mlo/profile/build.hpp>
+#include <cstdint>
 #include <mlo/profile/profile.hpp>
 #include <mlo/store/object_id.hpp>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "tables.hpp"
 
@@ -27,11 +28,21 @@ struct NamedProfile {
 /// The profile in the file of that name; nothing if it is something else. Throws what profile::decode does.
 [[nodiscard]] std::optional<profile::Profile> read_profile(Context& ctx, const std::string& name);
 
-/// The profile of what `names` name: a profile's file is read; a table is made one of, counted in the bins of `frame`
-/// if there is one. Of a version of tracked data (DATA@REV) it is taken from the store, or put there for the next time,
-/// so that it is made once; not where `frame` decides how it is counted.
-[[nodiscard]] NamedProfile profile_of(Context& ctx, std::span<const std::string> names, const TableOptions& o,
-                                      const profile::BuildOptions& build);
+/// A profile that is asked for.
+struct WantedProfile {
+    std::span<const std::string> names;  ///< of a profile's file, or of what makes up one table
+    std::uint64_t seed = 0;
+    /// A table is counted in the bins of this profile, and its columns of CSV that are text there stay text.
+    const profile::Profile* frame = nullptr;
+    /// The same, by the place in the list of one that comes before it.
+    std::optional<std::size_t> framed_by = {};
+};
+
+/// The profiles of what is wanted, in order; one engine reads all tables. Of a version of tracked data (DATA@REV) a
+/// profile without a frame is taken from the store, or put there for the next time, so that it is made once.
+[[nodiscard]] std::vector<NamedProfile> profiles_of(Context& ctx, std::span<const WantedProfile> wanted,
+                                                    const TableOptions& o);
+[[nodiscard]] NamedProfile profile_of(Context& ctx, const WantedProfile& wanted, const TableOptions& o);
 
 /// Writes it as a file, whole or not at all.
 void write_profile(Context& ctx, const std::string& file, const profile::Profile& profile);

@@ -40,7 +40,8 @@ bool is_same(Dir& a, Dir& b) {
 
 std::string runs_path(const std::string& store_dir) { return path::join(store_dir, track::RunStore::file_name); }
 
-/// What can be done with the store's databases: folder and files must be writable.
+}  // namespace
+
 db::Access possible_access(Context& ctx) {
     const auto& store = ctx.workspace().layout().store_dir;
     const auto cannot_write = [](const std::string& path) {
@@ -50,8 +51,6 @@ db::Access possible_access(Context& ctx) {
                        cannot_write(path::join(store, ledger::Ledger::file_name));
     return reads ? db::Access::read : db::Access::write;
 }
-
-}  // namespace
 
 Tracking::Tracking(Context& ctx, const At& at)
     : workspace_{ctx.workspace()},

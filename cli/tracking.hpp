@@ -56,6 +56,9 @@ private:
     track::Archive archive_;
 };
 
+/// What can be done with the store's databases: folder and files must be writable.
+[[nodiscard]] db::Access possible_access(Context& ctx);
+
 /// The run that a command inside of a job writes to: what --run names, else MLO_RUN_ID.
 class CurrentRun {
 public:

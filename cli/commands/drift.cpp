@@ -77,9 +77,10 @@ int run(Context& ctx, const DriftOptions& o) {
     rules.least_values = o.least_rows;
     rules.only = names_in(o.columns);
     rules.excluded = names_in(o.excluded);
-    const auto reference = profile_of(ctx, {&o.reference, 1}, o.reading, {});
-    const auto current =
-        profile_of(ctx, o.current, o.reading, {.frame = &reference.profile, .seed = reference.profile.seed});
+    const WantedProfile wanted[] = {{.names = {&o.reference, 1}}, {.names = o.current, .framed_by = 0}};
+    const auto profiles = profiles_of(ctx, wanted, o.reading);
+    const auto& reference = profiles[0];
+    const auto& current = profiles[1];
     const auto report = drift::compare(reference.profile, current.profile, rules);
     const DriftAnswer answer{report, rules, reference, current};
     if (!o.page.empty()) write_drift_page(ctx, o.page, answer);

@@ -49,10 +49,8 @@ int run(Context& ctx, const ProfileOptions& o) {
             throw Error{errors::bad_value, fmt::format("--bins-of takes a profile, and {} is none", quoted(o.bins_of))}
                 .hint(fmt::format("mlo profile {} -o FILE", quoted(o.bins_of)));
     }
-    profile::BuildOptions build;
-    build.frame = frame ? &*frame : nullptr;
-    build.seed = frame ? frame->seed : o.seed;
-    const auto named = profile_of(ctx, o.files, o.reading, build);
+    const auto named =
+        profile_of(ctx, {.names = o.files, .seed = o.seed, .frame = frame ? &*frame : nullptr}, o.reading);
     auto& out = ctx.out();
     if (!o.output.empty()) write_profile(ctx, o.output, named.profile);
     if (!o.page.empty()) write_profile_page(ctx, o.page, named);

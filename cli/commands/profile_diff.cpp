@@ -91,9 +91,9 @@ void show(Output& out, const profile::Difference& difference) {
 }
 
 int run(Context& ctx, const ProfileDiffOptions& o) {
-    const auto before = profile_of(ctx, {&o.before, 1}, o.reading, {});
-    const auto after = profile_of(ctx, {&o.after, 1}, o.reading, {});
-    const auto difference = profile::diff(before.profile, after.profile);
+    const WantedProfile wanted[] = {{.names = {&o.before, 1}}, {.names = {&o.after, 1}}};
+    const auto profiles = profiles_of(ctx, wanted, o.reading);
+    const auto difference = profile::diff(profiles[0].profile, profiles[1].profile);
     if (ctx.out().is_json())
         write(ctx.out(), difference);
     else

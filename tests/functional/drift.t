@@ -72,6 +72,25 @@ Too few rows decide nothing.
   not enough data to decide, 0 rows against 2,000
   [4]
 
+A column that is text in the reference is text, though only digits are left in it.
+
+  $ awk 'BEGIN { print "zip"; for (i = 0; i < 400; i++) print i % 4 ? "0123" i % 4 : "A1" }' > zips.csv
+  $ awk 'BEGIN { print "zip"; for (i = 0; i < 400; i++) print 1230 + i % 3 }' > digits.csv
+  $ mlo drift digits.csv --reference zips.csv --json > one.json
+  [3]
+  $ grep -c '"what": "type"' one.json
+  0
+  [1]
+  $ mlo profile zips.csv -o zips.profile -q > told; mlo drift digits.csv --reference zips.profile --json > two.json
+  [3]
+  $ diff <(grep -v '"name"' one.json) <(grep -v '"name"' two.json)
+  $ printf 'zip: integer\n' | sed 's/^/  /; 1i columns:' > types.yaml
+  $ mlo drift digits.csv --reference zips.profile --types types.yaml -q
+  drift in 1 of 1 column, 400 rows against 400
+  Column  What  Verdict  Effect  Noise  Detectable  p, adjusted
+  zip     type  drift                                            integer, was text
+  [3]
+
 A schema that changed; two tables that have nothing to do with each other.
 
   $ sed 's/,city/,town/' today.csv | cut -d, -f 1,2 > other.csv; mlo drift other.csv --reference ref.profile
@@ -121,3 +140,16 @@ Against a version: the answer names its object.
   age     distribution  -         0.000  0.084       0.109       1.0000  median 39, was 39
   city    distribution  -         0.000  0.013       0.040       1.0000  most frequent 'Ulm' 80.0 %, was 'Ulm' 80.0 %
   score   distribution  -         0.000  0.059       0.084       1.0000  median 0.498, was 0.498
+
+In a store that cannot be written a version is read, and nothing is kept of it.
+
+  $ mine() { if [ "$(id -u)" = 0 ]; then setpriv --bounding-set=-dac_override --inh-caps=-all "$@"; else "$@"; fi; }
+  $ chmod -R a-w .git/mlo
+  $ mine mlo drift ref.csv@v1 --reference ref.csv@v1 -q | head -1
+  no drift in 3 columns, 2,000 rows against 2,000
+  $ chmod u+w .git/mlo; rm -f .git/mlo/ledger.db*; chmod a-w .git/mlo; mine mlo drift today.csv --reference ref.csv@v1 --json | grep -c '"profile"'
+  0
+  [1]
+  $ mine mlo profile ref.csv@v1 2>&1 > told
+  'ref.csv@v1': 2,000 rows, 3 columns
+  $ chmod -R u+w .git/mlo

@@ -353,9 +353,12 @@ void open_csv(Opening& opening, Connection& connection) {
     std::map<std::string, Inferred> decided;
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const auto asked = source.types.columns.find(texts[i]);
-        decided[texts[i]] = asked == source.types.columns.end()
-                                ? sampled.columns[i].decide(1)
-                                : Inferred{asked->second.form, "as the file of types says"};
+        if (asked != source.types.columns.end())
+            decided[texts[i]] = {asked->second.form, "as the file of types says"};
+        else if (opening.texts.count(texts[i]) != 0)
+            decided[texts[i]] = {{}, "text, as in the table to compare with"};
+        else
+            decided[texts[i]] = sampled.columns[i].decide(1);
     }
     std::string selects;
     for (const auto& group : groups)

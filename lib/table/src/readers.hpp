@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+
 #include "connection.hpp"
 #include "dialect.hpp"
 
@@ -10,6 +12,7 @@ namespace mlo::table {
 struct Opening {
     const Source* source = nullptr;
     InputFiles inputs;
+    std::set<std::string, std::less<>> texts = {};  ///< Source::texts, and those of Source::texts_of
     TableInfo info;
 };
 

@@ -93,6 +93,10 @@ private:
     }
 
     void open(Opening& opening) {
+        opening.texts = opening.source->texts;
+        if (const auto model = opening.source->texts_of)
+            for (const auto& column : tables_.at(*model).columns)
+                if (column.type.type == Type::text) opening.texts.insert(column.type.name);
         switch (opening.inputs.format) {
             case Format::csv:
                 open_csv(opening, *connection_);

@@ -146,6 +146,26 @@ TEST_CASE("a file of types decides how values are read") {
           }).starts_with("B011 types.yaml:2:3 'a.csv' has no column 'prise' = the nearest is 'price'"));
 }
 
+TEST_CASE("columns that are text in another table of the session, or by name, stay text") {
+    const World world;
+    world.write("a.csv", "zip,n\n01234,1\n1234,2\n");
+    world.write("b.csv", "n,zip\n5,999\n6,NA\n");
+    CHECK(World::types(world.open("b.csv")) == "n:integer zip:integer");
+    auto before = world.source({"a.csv"});
+    auto after = world.source({"b.csv"});
+    after.name = "u";
+    after.texts_of = 0;
+    auto session = world.open(std::vector{before, after});
+    CHECK(World::types(session, 1) == "n:integer zip:text");
+    CHECK(World::rows(session.read(1)) == "5,999|6,NA");
+
+    after.texts_of = {};
+    after.texts = {"zip", "of another table"};
+    CHECK(World::types(world.open(after)) == "n:integer zip:text");
+    after.types = world.typed("columns:\n  zip: {type: integer, nulls: [NA]}\n");
+    CHECK(World::types(world.open(after)) == "n:integer zip:integer");
+}
+
 TEST_CASE("a file of types that says what cannot be is refused with its place") {
     const World world;
     const auto refusal = [&](const std::string& text) { return refused([&] { (void)world.typed(text); }); };

@@ -32,17 +32,16 @@ public:
         for (const auto& name : names) source.paths.push_back(name.starts_with('/') ? name : folder.path(name));
         return source;
     }
-    [[nodiscard]] Session open(Source source) const {
-        std::vector<Source> sources;
-        sources.push_back(std::move(source));
+    [[nodiscard]] Session open(Source source) const { return open(std::vector{std::move(source)}); }
+    [[nodiscard]] Session open(std::vector<Source> sources) const {
         return Session{engine(), std::move(sources), {folder.path(), memory_bytes}, runtime};
     }
     [[nodiscard]] Session open(const std::string& name) const { return open(source({name})); }
 
     /// "a:integer b:text"
-    [[nodiscard]] static std::string types(const Session& session) {
+    [[nodiscard]] static std::string types(const Session& session, std::size_t table = 0) {
         std::string text;
-        for (const auto& column : session.tables()[0].columns)
+        for (const auto& column : session.tables()[table].columns)
             text += fmt::format("{}{}:{}", text.empty() ? "" : " ", column.type.name, to_string(column.type.type));
         return text;
     }

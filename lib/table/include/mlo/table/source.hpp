@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +70,10 @@ struct Source {
     Format format = Format::automatic;
     CsvForm csv;
     Types types;
+    /// Columns of CSV that are text whatever their values look like, unless `types` has them; not all need be there.
+    std::set<std::string, std::less<>> texts;
+    /// The same for what is text in the table of this place among the session's, which comes before.
+    std::optional<std::size_t> texts_of;
     Joining joining = Joining::same_columns;
     std::string sqlite_table;
     std::uint64_t sample_rows = usual_sample_rows;
