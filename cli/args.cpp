@@ -78,6 +78,11 @@ Argument& Argument::between(std::int64_t lowest, std::int64_t highest) {
     return *this;
 }
 
+Argument& Argument::under(std::string_view of_topic) {
+    topic = of_topic;
+    return *this;
+}
+
 std::string Argument::shown() const {
     if (!is_option()) return value_name;
     return name.empty() ? std::string{'-', short_name} : "--" + name;

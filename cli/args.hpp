@@ -54,6 +54,7 @@ struct Argument {
         name;  ///< the long name without dashes (may be empty if there is a short one), or the positional's name
     std::string value_name;  ///< empty for a flag
     std::string doc;         ///< lower case, no full stop; "[default: x]" at its end where there is one
+    std::string topic;       ///< -h only names it, with the others of this topic; empty: -h describes it
     std::vector<std::string> choices;
     Completes completes = Completes::nothing;
     bool is_repeatable = false;
@@ -68,6 +69,7 @@ struct Argument {
     Argument& completing(Completes what);
     Argument& required();
     Argument& between(std::int64_t lowest, std::int64_t highest);
+    Argument& under(std::string_view topic);
 
     [[nodiscard]] bool is_option() const noexcept { return kind == Kind::flag || kind == Kind::option; }
     /// How messages name it: "--jobs", "-C", "PATH".

@@ -71,6 +71,20 @@ std::string section(std::string_view title, const std::vector<Row>& rows) {
     return rows.empty() ? "" : fmt::format("\n{}:\n{}", title, rows_text(rows));
 }
 
+/// The options that are only named, a line for each topic.
+std::string topics_of(const Args& args) {
+    std::vector<Row> topics;
+    for (const auto& each : args.table()) {
+        if (each.topic.empty()) continue;
+        if (topics.empty() || topics.back().left != each.topic) topics.push_back({each.topic, ""});
+        auto& names = topics.back().right;
+        names += fmt::format("{}--{}", names.empty() ? "" : " ", each.name);
+    }
+    std::string text;
+    for (const auto& topic : topics) text += fmt::format("\n{}: {}\n", topic.left, topic.right);
+    return text;
+}
+
 Args globals_table(GlobalOptions& options, const Command* command) {
     Args args;
     declare_globals(args, options, command);
@@ -222,7 +236,9 @@ std::string summary(const Command& command) {
     text += section("examples", examples);
     text += fmt::format("\nusage: {}\n", usage(command, args));
     text += section("arguments", rows_of(args, [](const Argument& each) { return !each.is_option(); }));
-    text += section("options", rows_of(args, [](const Argument& each) { return each.is_option(); }));
+    text +=
+        section("options", rows_of(args, [](const Argument& each) { return each.is_option() && each.topic.empty(); }));
+    text += topics_of(args);
     GlobalOptions options;
     const auto globals = globals_table(options, &command);
     std::vector<std::string> names;

@@ -156,31 +156,42 @@ void add_version(Context& ctx, const std::string& name, const Versioned& version
 
 }  // namespace
 
-void declare_tables(Args& args, TableOptions& o) {
+void declare_tables(Args& args, TableOptions& o, TableHelp help) {
+    const auto topic = help == TableHelp::names ? "how tables are read" : "";
     args.choice("--from", o.format,
                 {Choice{"auto", table::Format::automatic},
                  {"csv", table::Format::csv},
                  {"jsonl", table::Format::jsonl},
                  {"parquet", table::Format::parquet},
                  {"sqlite", table::Format::sqlite}},
-                "the format of what is read [default: auto, by content and name]");
+                "the format of what is read [default: auto, by content and name]")
+        .under(topic);
     args.option("--delimiter", o.delimiter, "what parts cells of CSV: one character, or tab [default: found out]")
-        .value("CHAR");
-    args.option("--quote", o.quote, "what quotes cells of CSV: one character, or none [default: \"]").value("CHAR");
+        .value("CHAR")
+        .under(topic);
+    args.option("--quote", o.quote, "what quotes cells of CSV: one character, or none [default: \"]")
+        .value("CHAR")
+        .under(topic);
     args.choice("--header", o.header,
                 {Choice{"auto", table::Header::automatic}, {"yes", table::Header::yes}, {"no", table::Header::no}},
-                "whether the first row of CSV has titles [default: auto, unless a value is in it]");
+                "whether the first row of CSV has titles [default: auto, unless a value is in it]")
+        .under(topic);
     args.option("--encoding", o.encoding, "of CSV, as iconv(1) calls it [default: UTF-8, or as a byte order mark says]")
-        .value("NAME");
+        .value("NAME")
+        .under(topic);
     args.option("--types", o.types_file, "a file that says what columns are read as: mlo-table-types(5)")
         .value("FILE")
-        .completing(Completes::path);
+        .completing(Completes::path)
+        .under(topic);
     args.option("--sample-rows", o.sample_rows, "rows that decide the types of CSV, or all [default: 20480]")
-        .value("N");
+        .value("N")
+        .under(topic);
     args.flag("--union-by-name", o.joins_by_name,
-              "join files of different columns, with nothing where one lacks a column");
-    args.option("--table", o.sqlite_table, "the table of an SQLite database").value("NAME");
-    args.option("--memory", o.memory, "how much the engine may keep in memory [default: half of what there is]");
+              "join files of different columns, with nothing where one lacks a column")
+        .under(topic);
+    args.option("--table", o.sqlite_table, "the table of an SQLite database").value("NAME").under(topic);
+    args.option("--memory", o.memory, "how much the engine may keep in memory [default: half of what there is]")
+        .under(topic);
     args.option("-j,--jobs", o.jobs, "threads [default: core.jobs, else one per processor]").between(1, 1024);
 }
 

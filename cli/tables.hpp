@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <mlo/store/object_id.hpp>
 #include <mlo/table/session.hpp>
 #include <optional>
@@ -29,7 +30,9 @@ struct TableOptions {
     std::optional<ByteSize> memory;
     std::optional<std::uint32_t> jobs;
 };
-void declare_tables(Args& args, TableOptions& o);
+/// What -h says of these options; it names those of a command that is about something else.
+enum class TableHelp : std::uint8_t { full, names };
+void declare_tables(Args& args, TableOptions& o, TableHelp help = TableHelp::full);
 
 /// Where the engine of tables is: beside this program, as both were installed.
 [[nodiscard]] table::EnginePlace engine_place(Context& ctx);

@@ -53,7 +53,7 @@ void declare(Args& args, DriftOptions& o) {
         .value("FILE.html")
         .completing(Completes::path);
     args.flag("-a,--all", o.shows_all, "show every comparison");
-    declare_tables(args, o.reading);
+    declare_tables(args, o.reading, TableHelp::names);
     args.positional("current", o.current,
                     "files, folders or patterns that make up one table, a profile, -, or DATA@REV")
         .completing(Completes::path)

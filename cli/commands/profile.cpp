@@ -34,7 +34,7 @@ void declare(Args& args, ProfileOptions& o) {
         .value("PROFILE")
         .completing(Completes::path);
     args.option("--seed", o.seed, "decides the sample that is kept [default: 0]");
-    declare_tables(args, o.reading);
+    declare_tables(args, o.reading, TableHelp::names);
     args.positional("data", o.files,
                     "files, folders or patterns that make up one table, a profile, -, or DATA@REV[:PATH]")
         .completing(Completes::path)

@@ -57,7 +57,7 @@ public:
                  .aspect = Aspect::type,
                  .outcome = Outcome::drift,
                  .effect = 1,
-                 .threshold = rules_.threshold,
+                 .threshold = rules_.threshold_of(old_.name, old_.type),
                  .detectable = {},
                  .reference_values = values_of(old_),
                  .current_values = values_of(new_),
@@ -78,6 +78,7 @@ private:
         Finding made;
         made.column = old_.name;
         made.aspect = aspect;
+        made.threshold = rules_.threshold_of(old_.name, old_.type);
         return made;
     }
 
@@ -323,17 +324,17 @@ bool is_wanted(const std::string& name, const Rules& rules) {
 }
 
 void require_known(const profile::Profile& reference, const profile::Profile& current, const Rules& rules) {
-    for (const auto* names : {&rules.only, &rules.excluded}) {
-        for (const auto& name : *names) {
-            if (reference.find(name) != nullptr || current.find(name) != nullptr) continue;
-            std::vector<std::string> known;
-            for (const auto& column : reference.columns) known.push_back(column.name);
-            auto error = Error{errors::column_unknown, fmt::format("neither table has a column {}", quoted(name))};
-            if (const auto near = closest_match(name, known))
-                error.note(fmt::format("the nearest is {}", quoted(*near)));
-            throw std::move(error);
-        }
-    }
+    const auto require = [&](const std::string& name) {
+        if (reference.find(name) != nullptr || current.find(name) != nullptr) return;
+        std::vector<std::string> known;
+        for (const auto& column : reference.columns) known.push_back(column.name);
+        auto error = Error{errors::column_unknown, fmt::format("neither table has a column {}", quoted(name))};
+        if (const auto near = closest_match(name, known)) error.note(fmt::format("the nearest is {}", quoted(*near)));
+        throw std::move(error);
+    };
+    std::ranges::for_each(rules.only, require);
+    std::ranges::for_each(rules.excluded, require);
+    for (const auto& [name, threshold] : rules.column_thresholds) require(name);
 }
 
 void add_column_finding(Report& report, const Column& column, Outcome outcome, std::string detail, const Rules& rules) {
@@ -341,7 +342,7 @@ void add_column_finding(Report& report, const Column& column, Outcome outcome, s
                                .aspect = Aspect::column,
                                .outcome = outcome,
                                .effect = outcome == Outcome::drift ? 1.0 : 0.0,
-                               .threshold = rules.threshold,
+                               .threshold = rules.threshold_of(column.name, column.type),
                                .detectable = {},
                                .detail = std::move(detail)});
 }
@@ -412,6 +413,12 @@ Report compare(const profile::Profile& reference, const profile::Profile& curren
             add_column_finding(report, column, Outcome::none, "new", rules);
     decide(report, rules, silent);
     return report;
+}
+
+double Rules::threshold_of(std::string_view column, table::Type type) const {
+    if (const auto own = column_thresholds.find(column); own != column_thresholds.end()) return own->second;
+    const auto of_type = type_thresholds.find(type);
+    return of_type != type_thresholds.end() ? of_type->second : threshold;
 }
 
 std::string_view to_string(Aspect aspect) noexcept {

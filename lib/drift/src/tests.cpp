@@ -52,7 +52,6 @@ std::uint64_t Counts::current_total() const noexcept { return sum(current); }
 void measure(Finding& finding, const Counts& counts, const Rules& rules) {
     const auto n = finding.reference_values = counts.reference_total();
     const auto m = finding.current_values = counts.current_total();
-    finding.threshold = rules.threshold;
     finding.effect = stats::jensen_shannon_distance(stats::shares(counts.reference), stats::shares(counts.current),
                                                     stats::LogBase::two);
     std::size_t used = 0;

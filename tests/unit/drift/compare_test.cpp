@@ -86,6 +86,14 @@ TEST_CASE("a table is not called drifted for an effect without proof, nor for pr
     CHECK(report.outcome == Outcome::none);
     // The threshold is the user's.
     CHECK(compared(a, many, {.threshold = 0.02}).outcome == Outcome::drift);
+    CHECK(compared(a, many, {.type_thresholds = {{table::Type::text, 0.02}}}).outcome == Outcome::drift);
+    CHECK(compared(a, many, {.type_thresholds = {{table::Type::real, 0.02}}}).outcome == Outcome::none);
+    CHECK(compared(a, many, {.threshold = 0.02, .column_thresholds = {{"w", 0.1}}}).outcome == Outcome::none);
+    CHECK(compared(a, many, {.type_thresholds = {{table::Type::text, 0.1}}, .column_thresholds = {{"w", 0.02}}})
+              .outcome == Outcome::drift);
+    CHECK(refused([&] {
+              (void)compared(a, many, {.column_thresholds = {{"v", 0.1}}});
+          }) == "K002 neither table has a column 'v' = the nearest is 'w'");
 }
 
 TEST_CASE("too few values decide nothing, and a table of none at all neither") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mlo/profile/profile.hpp>
 #include <mlo/stats/corrections.hpp>
 #include <optional>
@@ -56,9 +57,11 @@ struct Finding {
 };
 
 struct Rules {
-    double threshold = 0.1;  ///< least effect that counts
-    double alpha = 0.05;     ///< greatest share of false alarms among alarms; of any, where nothing has changed
-    double power = 0.8;      ///< of which the detectable effect is stated
+    double threshold = 0.1;                              ///< least effect that counts
+    std::map<table::Type, double> type_thresholds = {};  ///< instead, for columns of a type in the reference
+    std::map<std::string, double, std::less<>> column_thresholds = {};  ///< instead, whatever the type
+    double alpha = 0.05;  ///< greatest share of false alarms among alarms; of any, where nothing has changed
+    double power = 0.8;   ///< of which the detectable effect is stated
     stats::Correction correction = stats::Correction::benjamini_hochberg;
     std::uint64_t least_values = 30;               ///< on either side; with fewer nothing is decided
     std::set<std::string, std::less<>> only = {};  ///< columns; empty: all
@@ -66,6 +69,8 @@ struct Rules {
     /// The table has drifted if at least this share of its compared columns has, and at least one.
     double share = 0;
     std::uint64_t seed = 0;  ///< of permutations
+
+    [[nodiscard]] double threshold_of(std::string_view column, table::Type type) const;
 };
 
 struct Report {
