@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 #include <map>
 #include <mlo/report/ci_log.hpp>
 #include <mlo/report/graph_drawing.hpp>
@@ -11,6 +10,7 @@
 #include <mlo/report/text_chart.hpp>
 #include <mlo/util/text.hpp>
 
+#include "forms.hpp"
 #include "html.hpp"
 #include "plain_text.hpp"
 
@@ -71,13 +71,7 @@ std::string_view kind_of(Outcome outcome) {
 /// The one that says most, for what stands for several.
 Outcome worse(Outcome a, Outcome b) { return std::max(a, b); }
 
-std::string moment(std::int64_t milliseconds) {
-    const std::time_t time = milliseconds / 1000;
-    std::tm parts{};
-    if (::gmtime_r(&time, &parts) == nullptr) return {};
-    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02} UTC", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                       parts.tm_hour, parts.tm_min, parts.tm_sec);
-}
+std::string moment(std::int64_t milliseconds) { return utc_time(milliseconds, ' ') + " UTC"; }
 
 std::string title_of(const JobStage& stage) {
     auto text = fmt::format("{}: {}", stage.name, stage.word);

@@ -8,6 +8,7 @@
 #include <mlo/report/text_chart.hpp>
 #include <mlo/util/text.hpp>
 
+#include "forms.hpp"
 #include "plain_text.hpp"
 
 namespace mlo::report {
@@ -15,86 +16,10 @@ namespace {
 
 using Outcome = JobStage::Outcome;
 
-/// For what is counted instead of shown.
-constexpr std::size_t reserve_bytes = 256;
-constexpr std::size_t most_cell_bytes = 400;
-
-enum class Within : std::uint8_t { table, element };
-
-/// Nothing in it is markup.
-std::string inert(std::string_view bytes, Within within) {
-    constexpr std::string_view markup = "\\`*_[]#|~$@";
-    std::string text;
-    for (const char c : plain_output(bytes)) {
-        if (c == '&') {
-            text += "&amp;";
-        } else if (c == '<') {
-            text += "&lt;";
-        } else if (c == '>') {
-            text += "&gt;";
-        } else if (c == '\n' || c == '\t') {
-            text += ' ';
-        } else {
-            if (within == Within::table && markup.find(c) != markup.npos) text += '\\';
-            text += c;
-        }
-    }
-    return text;
-}
-
-std::string cell(std::string_view bytes) { return inert(bytes, Within::table); }
-
-/// The start of it, if it is long.
-std::string_view shortened(std::string_view text) {
-    if (text.size() <= most_cell_bytes) return text;
-    auto size = most_cell_bytes;
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) --size;
-    return text.substr(0, size);
-}
-
-std::string short_cell(std::string_view text) {
-    const auto shown = shortened(text);
-    return cell(shown) + (shown.size() < text.size() ? "..." : "");
-}
-
-/// A block of code that nothing in `text` ends.
-std::string fenced(std::string_view text) {
-    std::size_t longest = 0;
-    std::size_t now = 0;
-    for (const char c : text) {
-        now = c == '`' ? now + 1 : 0;
-        longest = std::max(longest, now);
-    }
-    const std::string fence(std::max<std::size_t>(longest + 1, 3), '`');
-    return fmt::format("{}text\n{}{}{}\n", fence, text, text.ends_with('\n') ? "" : "\n", fence);
-}
-
-/// Gathers pieces as long as there is room.
-class Room {
-public:
-    explicit Room(std::size_t limit_bytes) : left_{limit_bytes} {}
-    bool add(std::string_view piece) {
-        if (piece.size() + reserve_bytes > left_) return false;
-        add_always(piece);
-        return true;
-    }
-    /// Out of the reserve.
-    void add_always(std::string_view piece) {
-        if (piece.size() > left_) return;
-        left_ -= piece.size();
-        text_ += piece;
-    }
-    [[nodiscard]] std::string take() { return std::move(text_); }
-
-private:
-    std::size_t left_;
-    std::string text_;
-};
-
 std::string row_of(const JobStage& stage) {
     std::string why = stage.outcome == Outcome::failed ? stage.message : stage.why;
     if (stage.outcome == Outcome::failed && !stage.file.empty()) why += fmt::format(" ({}:{})", stage.file, stage.line);
-    const auto word = cell(stage.word);
+    const auto word = inert(stage.word, Within::table);
     return fmt::format("| {} | {} | {} | {} |\n", short_cell(stage.name),
                        stage.outcome == Outcome::failed ? fmt::format("**{}**", word) : word,
                        stage.attempts > 0 ? duration(stage.duration_ms) : "", short_cell(why));

@@ -1,42 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <mlo/report/job_report.hpp>
 #include <set>
 #include <vector>
 
-#include "plain_text.hpp"
+#include "forms.hpp"
 
 namespace mlo::report {
 namespace {
 
 using Outcome = JobStage::Outcome;
-
-std::string label(std::string_view bytes) {
-    std::string text;
-    for (const char c : xml_characters(bytes)) {
-        if (c == '\\') {
-            text += "\\\\";
-        } else if (c == '"') {
-            text += "\\\"";
-        } else if (c == '\n') {
-            text += "\\n";
-        } else {
-            text += c;
-        }
-    }
-    return text;
-}
-
-std::string number(double value) {
-    if (std::isnan(value)) return "NaN";
-    if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-    return fmt::format("{}", value);
-}
-
-std::string seconds(std::int64_t milliseconds) { return number(static_cast<double>(milliseconds) / 1000); }
 
 }  // namespace
 
@@ -50,7 +24,7 @@ void write_open_metrics(const JobReport& report, const TextSink& sink) {
     for (const auto& [outcome, name] : outcomes)
         sink(fmt::format("mlo_stages{{outcome=\"{}\"}} {}\n", name, report.count(outcome)));
     sink("# TYPE mlo_run_duration_seconds gauge\n# UNIT mlo_run_duration_seconds seconds\n");
-    sink(fmt::format("mlo_run_duration_seconds {}\n", seconds(report.duration_ms)));
+    sink(fmt::format("mlo_run_duration_seconds {}\n", sample_seconds(report.duration_ms)));
     // A label set may stand once: names that differ in bytes alone that are no text would be equal here.
     std::set<std::string> names;
     std::vector<const JobStage*> ran;
@@ -63,9 +37,9 @@ void write_open_metrics(const JobReport& report, const TextSink& sink) {
             sink(fmt::format("{}{{stage=\"{}\"}} {}\n", name, label(stage->name), value_of(*stage)));
     };
     write_each("mlo_stage_duration_seconds", "seconds", "Of the stages that ran.",
-               [](const JobStage& stage) { return seconds(stage.duration_ms); });
+               [](const JobStage& stage) { return sample_seconds(stage.duration_ms); });
     write_each("mlo_stage_cpu_seconds", "seconds", "Time on processors, of all processes of the stage.",
-               [](const JobStage& stage) { return seconds(stage.cpu_ms); });
+               [](const JobStage& stage) { return sample_seconds(stage.cpu_ms); });
     write_each("mlo_stage_peak_memory_bytes", "bytes", "Of the largest process of the stage.",
                [](const JobStage& stage) { return fmt::format("{}", stage.peak_memory_bytes); });
     sink("# TYPE mlo_metric gauge\n# HELP mlo_metric What the stages have measured.\n");
@@ -73,7 +47,7 @@ void write_open_metrics(const JobReport& report, const TextSink& sink) {
     for (const auto& metric : report.metrics) {
         if (!keys.emplace(label(metric.file), label(metric.key)).second) continue;
         sink(fmt::format("mlo_metric{{file=\"{}\",key=\"{}\"}} {}\n", label(metric.file), label(metric.key),
-                         number(metric.value)));
+                         sample(metric.value)));
     }
     sink("# EOF\n");
 }

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <mlo/report/text_sink.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 /// What one command did, stage by stage, in the forms that CI systems read. All text may be any bytes: each form leaves
@@ -63,8 +62,6 @@ struct JobReport {
 
     [[nodiscard]] std::size_t count(JobStage::Outcome outcome) const noexcept;
 };
-
-using TextSink = std::function<void(std::string_view)>;
 
 /// JUnit's XML, as Jenkins, GitLab and pytest have it: one testsuite, a testcase for each stage.
 void write_junit(const JobReport& report, const TextSink& sink);
