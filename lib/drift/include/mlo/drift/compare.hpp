@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <mlo/drift/method.hpp>
 #include <mlo/profile/profile.hpp>
 #include <mlo/stats/corrections.hpp>
 #include <optional>
@@ -57,9 +58,15 @@ struct Finding {
 };
 
 struct Rules {
-    double threshold = 0.1;                              ///< least effect that counts
+    /// What counts as drift: of columns with a method, its score; else the least effect. Nothing: the method's own, or
+    /// default_threshold.
+    std::optional<double> threshold = {};
     std::map<table::Type, double> type_thresholds = {};  ///< instead, for columns of a type in the reference
     std::map<std::string, double, std::less<>> column_thresholds = {};  ///< instead, whatever the type
+    /// How distributions are compared; nothing: by effect and p. Columns that it does not take are compared without it.
+    std::optional<Method> method = {};
+    std::map<table::Type, Method> type_methods = {};  ///< instead, for columns of a type in the reference
+    std::map<std::string, Method, std::less<>> column_methods = {};  ///< instead, whatever the type
     double alpha = 0.05;  ///< greatest share of false alarms among alarms; of any, where nothing has changed
     double power = 0.8;   ///< of which the detectable effect is stated
     stats::Correction correction = stats::Correction::benjamini_hochberg;
@@ -70,6 +77,12 @@ struct Rules {
     double share = 0;
     std::uint64_t seed = 0;  ///< of permutations
 
+    static constexpr double default_threshold = 0.1;  ///< of effects
+
+    [[nodiscard]] std::optional<Method> method_of(std::string_view column, table::Type type) const;
+    /// The one that was given for the column, its type, or all.
+    [[nodiscard]] std::optional<double> given_threshold(std::string_view column, table::Type type) const;
+    /// Of effects. Where there is a method, given thresholds are those of its scores, and this is the default.
     [[nodiscard]] double threshold_of(std::string_view column, table::Type type) const;
 };
 
