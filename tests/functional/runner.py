@@ -135,6 +135,7 @@ def environment(root, bin_dirs, source_dir):
         "PATH": os.pathsep.join(path),
         "CASE": str(root),
         "TESTDIR": str(source_dir),
+        "TOOLS_CACHE": os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),  # for the helpers: where .ci/setup put things
         "HOME": str(home),
         "TMPDIR": str(root / "tmp"),
         "XDG_CONFIG_HOME": str(home / ".config"),

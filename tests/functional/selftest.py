@@ -3,7 +3,9 @@
 """The runner must accept what is right and, above all, refuse what is wrong."""
 
 import contextlib
+import copy
 import io
+import json
 import pathlib
 import re
 import subprocess
@@ -147,6 +149,81 @@ class CheckJson(unittest.TestCase):
         self.assert_refused('{"schema": "mlo/no-such-v1"}', "FileNotFoundError")
         self.assert_refused('{"schema": "mlo/version-v1", "schema": "mlo/version-v1"}', "a key stands twice")
         self.assert_refused('{"schema": "mlo/version-v1"}', "'version' is a required property")
+
+
+def run_helper(name, text):
+    tool = pathlib.Path(__file__).resolve().parent / "bin" / name
+    result = subprocess.run([tool], input=text, capture_output=True, text=True, check=False)
+    return result.returncode, result.stdout + result.stderr
+
+
+class CheckSarif(unittest.TestCase):
+    """What bin/check_sarif must refuse: one change of what it takes for each line."""
+
+    TAKEN = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {"name": "t", "rules": [{"id": "t/x", **{key: {"text": "w"} for key in ("shortDescription", "fullDescription", "help")}}]}},
+            "results": [{"ruleId": "t/x", "ruleIndex": 0, "level": "error", "message": {"text": "found"},
+                         "locations": [{"physicalLocation": {"artifactLocation": {"uri": "a%20b"}, "region": {"startLine": 1}}}],
+                         "partialFingerprints": {"primaryLocationLineHash": "1:1"}}],
+        }],
+    }
+
+    def assert_refused(self, expected, change):
+        log = copy.deepcopy(self.TAKEN)
+        change(log, log["runs"][0]["results"][0])
+        code, output = run_helper("check_sarif", json.dumps(log))
+        self.assertEqual(1, code, output)
+        self.assertIn(expected, output)
+
+    def test_what_is_right_is_taken(self):
+        self.assertEqual((0, "error t/x a%20b:1: found\n"), run_helper("check_sarif", json.dumps(self.TAKEN)))
+
+    def test_what_the_schema_has_not_is_refused(self):
+        self.assert_refused("/runs/0/results/0/level: 'bad' is not one of", lambda log, result: result.update(level="bad"))
+        self.assert_refused("'message' is a required property", lambda log, result: result.pop("message"))
+        self.assert_refused("'colour' was unexpected", lambda log, result: result.update(colour="red"))
+        self.assert_refused("0 is less than the minimum of 1",
+                            lambda log, result: result["locations"][0]["physicalLocation"]["region"].update(startLine=0))
+        self.assert_refused("/version: ", lambda log, result: log.update(version="2.2.0"))
+
+    def test_what_code_scanning_does_not_take_is_refused(self):
+        self.assert_refused("result 0 has no location", lambda log, result: result.pop("locations"))
+        self.assert_refused("result 0 has no URI",
+                            lambda log, result: result["locations"][0]["physicalLocation"]["artifactLocation"].update(uri="a b"))
+        self.assert_refused("result 0 has the index of another rule", lambda log, result: result.update(ruleId="t/y"))
+        self.assert_refused("2 results have the fingerprint 1:1", lambda log, result: log["runs"][0]["results"].append(dict(result, level="note")))
+        self.assert_refused("KeyError: 'partialFingerprints'", lambda log, result: result.pop("partialFingerprints"))
+
+    def test_what_is_no_json_is_refused(self):
+        for text, expected in (("", "JSONDecodeError"), ('{"version": NaN}', "NaN is no JSON"), ('{"a": 1, "a": 2}', "a key stands twice")):
+            code, output = run_helper("check_sarif", text)
+            self.assertEqual(1, code)
+            self.assertIn(expected, output)
+
+
+class CheckPrometheus(unittest.TestCase):
+    """What bin/check_prometheus must refuse."""
+
+    HEAD = "# HELP x_rows Rows.\n# TYPE x_rows gauge\n"
+
+    def assert_refused(self, text, expected):
+        code, output = run_helper("check_prometheus", text)
+        self.assertEqual(1, code, output)
+        self.assertIn(expected, output)
+
+    def test_what_is_right_is_taken(self):
+        self.assertEqual((0, ""), run_helper("check_prometheus", self.HEAD + 'x_rows{a="\\"} \\n"} 1\nx_rows{a=""} +Inf\n'))
+        self.assertEqual((0, ""), run_helper("check_prometheus", ""))
+
+    def test_what_is_wrong_is_refused(self):
+        self.assert_refused("x_rows 1\n", "no help text")
+        self.assert_refused(self.HEAD + "x_rows one\n", "expected float")
+        self.assert_refused(self.HEAD + "x_rows 1", "unexpected end of input")
+        self.assert_refused(self.HEAD + 'x_rows{a="b"} 1\nx_rows{a="c"} 1\nx_rows{a="b"} 2\n', 'stands 2 times: x_rows{a="b"}')
+        self.assert_refused(self.HEAD.replace("_rows", "_total") + "x_total 1\n", "should not have")
 
 
 if __name__ == "__main__":

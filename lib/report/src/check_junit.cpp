@@ -33,20 +33,18 @@ struct Counts {
     }
 };
 
+/// Readers take no empty names.
+std::string name_text(std::string_view name) { return name.empty() ? "-" : xml_escaped(name); }
+
 std::string_view type_of(const CheckCase& one) {
-    std::string_view type;
-    if (one.finding != nullptr) {
-        type = one.finding->what;
-    } else if (one.outcome == Outcome::broken) {
-        type = one.check->code;
-    }
-    return type.empty() ? "check" : type;
+    if (one.finding != nullptr) return one.finding->what;
+    return one.outcome == Outcome::broken ? std::string_view{one.check->code} : "check";
 }
 
 void write_case(const CheckCase& one, const TextSink& sink) {
     const auto& check = *one.check;
-    auto text = fmt::format(R"(    <testcase name="{}" classname="{}" time="{}")", xml_escaped(name_of(one)),
-                            xml_escaped(check.name), junit_seconds(one.finding == nullptr ? check.duration_ms : 0));
+    auto text = fmt::format(R"(    <testcase name="{}" classname="{}" time="{}")", name_text(name_of(one)),
+                            name_text(check.name), junit_seconds(one.finding == nullptr ? check.duration_ms : 0));
     if (!check.file.empty()) text += fmt::format(R"( file="{}")", xml_escaped(check.file));
     if (!check.file.empty() && check.line > 0) text += fmt::format(R"( line="{}")", check.line);
     const auto message = message_of(one);
@@ -61,11 +59,11 @@ void write_case(const CheckCase& one, const TextSink& sink) {
             break;
         case Outcome::failed:
             text += fmt::format(">\n      <failure message=\"{}\" type=\"{}\">{}</failure>\n", xml_escaped(message),
-                                xml_escaped(type_of(one)), xml_body(details_of(one)));
+                                name_text(type_of(one)), xml_body(details_of(one)));
             break;
         case Outcome::broken:
             text += fmt::format(">\n      <error message=\"{}\" type=\"{}\">{}</error>\n", xml_escaped(message),
-                                xml_escaped(type_of(one)), xml_body(details_of(one)));
+                                name_text(type_of(one)), xml_body(details_of(one)));
             break;
     }
     sink(text + "    </testcase>\n");
@@ -78,13 +76,13 @@ void write_junit(const CheckReport& report, const TextSink& sink) {
     Counts all;
     for (const auto& check : report.checks) all.add(cases.emplace_back(cases_of(check)));
     sink("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    sink(fmt::format("<testsuites name=\"{}\" {}>\n", xml_escaped(report.tool), all.attributes(report.duration_ms)));
+    sink(fmt::format("<testsuites name=\"{}\" {}>\n", name_text(report.tool), all.attributes(report.duration_ms)));
     for (std::size_t i = 0; i < cases.size(); ++i) {
         const auto& check = report.checks[i];
         Counts counts;
         counts.add(cases[i]);
-        sink(fmt::format("  <testsuite name=\"{}\" {} timestamp=\"{}\" hostname=\"{}\">\n", xml_escaped(check.name),
-                         counts.attributes(check.duration_ms), utc_time(report.began_ms), xml_escaped(report.host)));
+        sink(fmt::format("  <testsuite name=\"{}\" {} timestamp=\"{}\" hostname=\"{}\">\n", name_text(check.name),
+                         counts.attributes(check.duration_ms), utc_time(report.began_ms), name_text(report.host)));
         for (const auto& one : cases[i]) write_case(one, sink);
         if (!check.summary.empty()) sink(fmt::format("    <system-out>{}</system-out>\n", xml_body(check.summary)));
         sink("  </testsuite>\n");

@@ -102,17 +102,16 @@ Results results_of(const CheckReport& report) {
 /// Relative to the repository's root, or that of the file system.
 std::string uri_of(const CheckReport& report, const Check& check) {
     // GitHub refuses the whole file if one result has no place.
-    const auto& name = check.file.empty() ? report.title : check.file;
-    if (name.empty()) return {};
+    std::string name = "mlo";
+    for (const auto* const candidate : {&check.name, &report.title, &check.file})
+        if (!candidate->empty()) name = *candidate;
     const auto path = std::filesystem::path{name}.lexically_normal().string();
     return (path.starts_with('/') ? "file://" : "") + net::percent_encode(path, net::Slash::keep);
 }
 
 void write_place(json::Writer& writer, const CheckReport& report, const Check& check) {
-    const auto uri = uri_of(report, check);
-    if (uri.empty()) return;
     writer.key("locations").begin_array().begin_object().key("physicalLocation").begin_object();
-    writer.key("artifactLocation").begin_object().key("uri").string(uri).end_object();
+    writer.key("artifactLocation").begin_object().key("uri").string(uri_of(report, check)).end_object();
     if (!check.file.empty() && check.line > 0) {
         writer.key("region").begin_object().key("startLine").unsigned_integer(check.line);
         if (check.column > 0) writer.key("startColumn").unsigned_integer(check.column);

@@ -83,7 +83,7 @@ TEST_CASE("a check is a case of its own where no finding says what became of it"
 TEST_CASE("a report without checks has all forms") {
     const CheckReport report;
     CHECK(junit_of(report) == R"(<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="" tests="0" failures="0" errors="0" skipped="0" time="0.000">
+<testsuites name="-" tests="0" failures="0" errors="0" skipped="0" time="0.000">
 </testsuites>
 )");
     CHECK(to_markdown(report, 1000) == "### : 0 checks\n");

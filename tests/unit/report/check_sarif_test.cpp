@@ -134,6 +134,11 @@ TEST_CASE("each result has a place, as a URI") {
                                     {"\xff\xc3\xa4", "%FF%C3%A4"},
                                     {"", "drift.yaml"}})
         CHECK(values_of(sarif_of(report_of(failed_check(file))), "uri") == Texts{'"' + std::string{uri} + '"'});
+    auto report = report_of(failed_check(""));
+    report.title.clear();
+    CHECK(values_of(sarif_of(report), "uri") == Texts{"\"prices\""});
+    report.checks[0].name.clear();
+    CHECK(values_of(sarif_of(report), "uri") == Texts{"\"mlo\""});
 }
 
 TEST_CASE("nothing in a message of SARIF is a link or a placeholder") {
