@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <mlo/util/text.hpp>
 #include <set>
@@ -18,6 +19,11 @@ namespace {
 constexpr std::size_t others_shown = 10;
 
 [[nodiscard]] std::string shown_p(double p) { return p < 1e-4 ? "< 0.0001" : fmt::format("{:.4f}", p); }
+
+[[nodiscard]] std::string shown_score(const drift::Score& score) {
+    return drift::row_of(score.method).kind == drift::ScoreKind::p ? shown_p(score.value)
+                                                                   : fmt::format("{:.3f}", score.value);
+}
 
 [[nodiscard]] std::string verdict_of(const drift::Report& report) {
     const auto rows =
@@ -45,6 +51,13 @@ void write_side(json::Writer& json, std::string_view key, const NamedProfile& na
     json.key("rows").unsigned_integer(named.profile.rows).end_object();
 }
 
+void write_score(json::Writer& json, const drift::Score& score) {
+    const auto& row = drift::row_of(score.method);
+    json.key("method").string(row.name).key("score").real(score.value);
+    json.key("score_kind").string(to_string(row.kind)).key("score_threshold").real(score.threshold);
+    if (score.noise_floor) json.key("score_noise_floor").real(*score.noise_floor);
+}
+
 [[nodiscard]] std::string word_of(const drift::Finding& finding) {
     return finding.outcome == drift::Outcome::drift       ? "drift"
            : finding.outcome == drift::Outcome::undecided ? "few values"
@@ -59,6 +72,8 @@ void write_side(json::Writer& json, std::string_view key, const NamedProfile& na
         if (finding.column != name) continue;
         auto text = finding.outcome == drift::Outcome::drift ? std::string{"drift: "} : std::string{};
         text += finding.detail;
+        if (finding.score)
+            text += fmt::format("; {} {}", drift::row_of(finding.score->method).name, shown_score(*finding.score));
         if (finding.test != drift::Test::none)
             text += fmt::format("; effect {:.3f} (noise {:.3f}), p {}", finding.effect, finding.noise_floor,
                                 shown_p(finding.adjusted_p));
@@ -83,10 +98,19 @@ void show_drift(Output& out, const DriftAnswer& answer, Shown shown) {
                                                          : Paint::changed;
     out.line(out.painted(paint, verdict_of(report)));
     Table table;
-    table.columns = {{"Column", Table::Align::left},       {"What", Table::Align::left},
-                     {"Verdict", Table::Align::left},      {"Effect", Table::Align::right},
-                     {"Noise", Table::Align::right},       {"Detectable", Table::Align::right},
-                     {"p, adjusted", Table::Align::right}, {"", Table::Align::left}};
+    const bool has_scores =
+        std::ranges::any_of(report.findings, [](const drift::Finding& finding) { return finding.score.has_value(); });
+    table.columns = {{"Column", Table::Align::left}, {"What", Table::Align::left}, {"Verdict", Table::Align::left}};
+    if (has_scores) {
+        table.columns.push_back({"Method", Table::Align::left});
+        table.columns.push_back({"Score", Table::Align::right});
+        table.columns.push_back({"Threshold", Table::Align::right});
+    }
+    table.columns.insert(table.columns.end(), {{"Effect", Table::Align::right},
+                                               {"Noise", Table::Align::right},
+                                               {"Detectable", Table::Align::right},
+                                               {"p, adjusted", Table::Align::right},
+                                               {"", Table::Align::left}});
     std::size_t others = 0;
     std::size_t left_out = 0;
     for (const auto& finding : report.findings) {
@@ -95,11 +119,19 @@ void show_drift(Output& out, const DriftAnswer& answer, Shown shown) {
             continue;
         }
         const bool is_tested = finding.test != drift::Test::none;
-        table.rows.push_back({visible(finding.column), std::string{to_string(finding.aspect)}, word_of(finding),
-                              is_tested ? fmt::format("{:.3f}", finding.effect) : "",
-                              is_tested ? fmt::format("{:.3f}", finding.noise_floor) : "",
-                              finding.detectable ? fmt::format("{:.3f}", *finding.detectable) : "",
-                              is_tested ? shown_p(finding.adjusted_p) : "", visible(finding.detail)});
+        std::vector<std::string> cells{visible(finding.column), std::string{to_string(finding.aspect)},
+                                       word_of(finding)};
+        if (has_scores) {
+            const auto& score = finding.score;
+            cells.emplace_back(score ? drift::row_of(score->method).name : "");
+            cells.push_back(score ? shown_score(*score) : "");
+            cells.push_back(score ? fmt::format("{:g}", score->threshold) : "");
+        }
+        cells.insert(cells.end(), {is_tested ? fmt::format("{:.3f}", finding.effect) : "",
+                                   is_tested ? fmt::format("{:.3f}", finding.noise_floor) : "",
+                                   finding.detectable ? fmt::format("{:.3f}", *finding.detectable) : "",
+                                   is_tested ? shown_p(finding.adjusted_p) : "", visible(finding.detail)});
+        table.rows.push_back(std::move(cells));
     }
     out.table(table);
     out.flush();
@@ -125,6 +157,7 @@ void write_drift(Output& out, const DriftAnswer& answer) {
             json.key("effect").real(finding.effect).key("threshold").real(finding.threshold);
             json.key("noise_floor").real(finding.noise_floor);
             if (finding.detectable) json.key("detectable").real(*finding.detectable);
+            if (finding.score) write_score(json, *finding.score);
             json.key("test").string(to_string(finding.test));
             if (finding.test != drift::Test::none)
                 json.key("p").real(finding.p).key("adjusted_p").real(finding.adjusted_p);

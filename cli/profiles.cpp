@@ -54,7 +54,8 @@ std::string reading_of(const table::Source& source, std::uint64_t seed) {
 /// One that is asked for, on its way.
 struct Pending {
     NamedProfile result;
-    std::optional<table::Source> source;  ///< nothing: there is no need to read a table
+    std::optional<table::Source> source;  ///< nothing: there is no table
+    bool is_known = false;                ///< its profile is there: no need to read the table
     std::string reading;                  ///< under which the store keeps it; empty: it does not
     std::size_t table = 0;                ///< among those of the session
 };
@@ -84,7 +85,7 @@ public:
         if (auto known = archive_->find(*result.data, pending.reading)) {
             result.profile = std::move(known->profile);
             result.stored_as = known->id;
-            pending.source.reset();
+            pending.is_known = true;
         }
         return pending;
     }
@@ -128,12 +129,12 @@ table::Session open_pending(Context& ctx, std::vector<Pending>& all, std::span<c
     };
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto& source = all[i].source;
-        if (!source) continue;
+        if (!source || all[i].is_known) continue;
         all[i].table = sources.size();
         source->name = fmt::format("t{}", sources.size());
         if (wanted[i].frame != nullptr) keep_texts(*wanted[i].frame, *source);
         if (const auto by = wanted[i].framed_by) {
-            if (all[*by].source)
+            if (all[*by].source && !all[*by].is_known)
                 source->texts_of = all[*by].table;
             else
                 keep_texts(all[*by].result.profile, *source);
@@ -160,27 +161,44 @@ std::optional<profile::Profile> read_profile(Context& ctx, const std::string& na
     return profile::decode(text, name);
 }
 
-std::vector<NamedProfile> profiles_of(Context& ctx, std::span<const WantedProfile> wanted, const TableOptions& o) {
+ReadProfiles read_profiles(Context& ctx, std::span<const WantedProfile> wanted, const TableOptions& o) {
     KnownProfiles known{ctx};
     std::vector<Pending> all;
     for (const auto& each : wanted) all.push_back(known.find(each, o));
     auto runtime = ctx.runtime();
     runtime.jobs = ctx.jobs(o.jobs);
-    std::optional<table::Session> session;
+    ReadProfiles results{{}, OpenTables{ctx, o}};
+    auto& session = results.tables.session_;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        auto& [result, source, reading, table] = all[i];
-        if (!source) continue;
-        if (!session) session.emplace(open_pending(ctx, all, wanted, o));
+        if (!all[i].source || all[i].is_known) continue;
+        if (session == nullptr) session = std::make_unique<table::Session>(open_pending(ctx, all, wanted, o));
         profile::BuildOptions build{.frame = wanted[i].frame, .seed = wanted[i].seed};
         if (wanted[i].framed_by) build.frame = &all[*wanted[i].framed_by].result.profile;
         if (build.frame != nullptr) build.seed = build.frame->seed;
-        result.profile = profile::build(*session, table, build, runtime);
-        result.was_made = true;
+        all[i].result.profile = profile::build(*session, all[i].table, build, runtime);
+        all[i].result.was_made = true;
         known.keep(all[i]);
     }
-    std::vector<NamedProfile> results;
-    for (auto& each : all) results.push_back(std::move(each.result));
+    for (auto& each : all) {
+        const bool is_open = each.source && !each.is_known;
+        results.tables.entries_.push_back(
+            {std::move(each.source), is_open ? std::optional{each.table} : std::nullopt, nullptr});
+        results.profiles.push_back(std::move(each.result));
+    }
     return results;
+}
+
+std::optional<OpenTables::Place> OpenTables::find(std::size_t index) {
+    auto& [source, table, own] = entries_[index];
+    if (!source) return std::nullopt;
+    if (table) return Place{own != nullptr ? own.get() : session_.get(), *table};
+    own = std::make_unique<table::Session>(open_tables(ctx_, {*source}, options_));
+    table = 0;
+    return Place{own.get(), 0};
+}
+
+std::vector<NamedProfile> profiles_of(Context& ctx, std::span<const WantedProfile> wanted, const TableOptions& o) {
+    return read_profiles(ctx, wanted, o).profiles;
 }
 
 NamedProfile profile_of(Context& ctx, const WantedProfile& wanted, const TableOptions& o) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mlo/profile/profile.hpp>
 #include <mlo/store/object_id.hpp>
+#include <mlo/table/session.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,8 +40,41 @@ struct WantedProfile {
     std::optional<std::size_t> framed_by = {};
 };
 
-/// The profiles of what is wanted, in order; one engine reads all tables. Of a version of tracked data (DATA@REV) a
-/// profile without a frame is taken from the store, or put there for the next time, so that it is made once.
+/// The tables behind profiles, for whoever needs their values as well. One thread at a time.
+class OpenTables {
+public:
+    OpenTables(Context& ctx, const TableOptions& o) : ctx_{ctx}, options_{o} {}
+
+    struct Place {
+        table::Session* session;
+        std::size_t table;
+    };
+    /// Of the profile at that place in the list. Opens the table if the profile came from the store; nothing if there
+    /// is none, only a file with the profile.
+    [[nodiscard]] std::optional<Place> find(std::size_t index);
+
+private:
+    friend struct ReadProfiles read_profiles(Context& ctx, std::span<const WantedProfile> wanted,
+                                             const TableOptions& o);
+    struct Entry {
+        std::optional<table::Source> source;
+        std::optional<std::size_t> table;  ///< within `session`, or within `own` once it is there
+        std::unique_ptr<table::Session> own;
+    };
+    Context& ctx_;
+    TableOptions options_;
+    std::vector<Entry> entries_;
+    std::unique_ptr<table::Session> session_;  ///< of all tables that had to be read
+};
+
+struct ReadProfiles {
+    std::vector<NamedProfile> profiles;
+    OpenTables tables;
+};
+/// The profiles of what is wanted, in order, and the tables behind them; one engine reads all tables. Of a version of
+/// tracked data (DATA@REV) a profile without a frame is taken from the store, or put there for the next time, so that
+/// it is made once.
+[[nodiscard]] ReadProfiles read_profiles(Context& ctx, std::span<const WantedProfile> wanted, const TableOptions& o);
 [[nodiscard]] std::vector<NamedProfile> profiles_of(Context& ctx, std::span<const WantedProfile> wanted,
                                                     const TableOptions& o);
 [[nodiscard]] NamedProfile profile_of(Context& ctx, const WantedProfile& wanted, const TableOptions& o);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <mlo/drift/compare.hpp>
 #include <mlo/util/exit_codes.hpp>
@@ -11,6 +12,7 @@
 #include "drift_output.hpp"
 #include "errors.hpp"
 #include "profiles.hpp"
+#include "table_values.hpp"
 
 namespace mlo::cli {
 
@@ -20,7 +22,8 @@ struct DriftOptions {
     std::string reference;
     std::string columns;
     std::string excluded;
-    Fraction threshold{0.1};
+    std::string threshold;
+    std::string method;
     Fraction alpha{0.05};
     stats::Correction correction = stats::Correction::benjamini_hochberg;
     Fraction share;
@@ -36,7 +39,12 @@ void declare(Args& args, DriftOptions& o) {
         .value("DATA")
         .completing(Completes::path)
         .required();
-    args.option("--threshold", o.threshold, "the least effect that counts, from 0 to 1 [default: 0.1]");
+    args.option("--method", o.method,
+                "how distributions are compared: ks, psi, wasserstein, chi2, ... (see the manual)")
+        .value("NAME");
+    args.option("--threshold", o.threshold,
+                "least effect, or score of --method, that counts [default: 0.1, or its own]")
+        .value("N");
     args.option("--alpha", o.alpha, "how often there may be a false alarm [default: 0.05]");
     args.choice("--correction", o.correction,
                 {Choice{"bh", stats::Correction::benjamini_hochberg},
@@ -66,11 +74,43 @@ void declare(Args& args, DriftOptions& o) {
     return {names.begin(), names.end()};
 }
 
+[[nodiscard]] drift::Method method_in(const std::string& name) {
+    if (const auto method = drift::method_named(name)) return *method;
+    std::vector<std::string> known;
+    for (const auto& row : drift::methods()) {
+        known.emplace_back(row.name);
+        if (!row.alias.empty()) known.emplace_back(row.alias);
+    }
+    auto error = Error{errors::bad_value, fmt::format("there is no method {}", quoted(name))};
+    if (const auto near = closest_match(name, known)) error.note(fmt::format("the nearest is {}", quoted(*near)));
+    std::string all;
+    for (const auto& row : drift::methods()) all += fmt::format("{}{}", all.empty() ? "" : ", ", row.name);
+    throw std::move(error.hint("one of " + all));
+}
+
+/// "0.1", "10%". Effects and p are at most 1; other distances are not.
+[[nodiscard]] double threshold_in(const std::string& text, const std::optional<drift::Method>& method) {
+    const bool is_share = text.ends_with('%');
+    const std::string_view digits{text.data(), text.size() - (is_share ? 1 : 0)};
+    double number = 0;
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (is_share) number /= 100;
+    const bool has_end = !method || drift::row_of(*method).kind == drift::ScoreKind::p;
+    if (error != std::errc{} || stop != digits.data() + digits.size() || !(number >= 0) || std::isinf(number) ||
+        (has_end && number > 1))
+        throw Error{errors::bad_value,
+                    fmt::format("'--threshold' takes {}, or a percentage, not {}",
+                                has_end ? "a number from 0 to 1" : "a number from 0 on", quoted(text))}
+            .hint("mlo drift -h");
+    return number;
+}
+
 int run(Context& ctx, const DriftOptions& o) {
     drift::Rules rules;
     if (!(o.alpha.value > 0 && o.alpha.value < rules.power))
         throw Error{errors::bad_value, fmt::format("--alpha must be more than 0 and less than {}", rules.power)};
-    rules.threshold = o.threshold.value;
+    if (!o.method.empty()) rules.method = method_in(o.method);
+    if (!o.threshold.empty()) rules.threshold = threshold_in(o.threshold, rules.method);
     rules.alpha = o.alpha.value;
     rules.correction = o.correction;
     rules.share = o.share.value;
@@ -78,10 +118,11 @@ int run(Context& ctx, const DriftOptions& o) {
     rules.only = names_in(o.columns);
     rules.excluded = names_in(o.excluded);
     const WantedProfile wanted[] = {{.names = {&o.reference, 1}}, {.names = o.current, .framed_by = 0}};
-    const auto profiles = profiles_of(ctx, wanted, o.reading);
-    const auto& reference = profiles[0];
-    const auto& current = profiles[1];
-    const auto report = drift::compare(reference.profile, current.profile, rules);
+    auto read = read_profiles(ctx, wanted, o.reading);
+    const auto& reference = read.profiles[0];
+    const auto& current = read.profiles[1];
+    TableValues values{read.tables};
+    const auto report = drift::compare(reference.profile, current.profile, rules, &values);
     const DriftAnswer answer{report, rules, reference, current};
     if (!o.page.empty()) write_drift_page(ctx, o.page, answer);
     if (ctx.out().is_json())
@@ -97,7 +138,8 @@ int run(Context& ctx, const DriftOptions& o) {
 
 constexpr Example examples[] = {
     {"mlo drift today.csv --reference train@v1.2:train.csv", "against the data that a model was trained on"},
-    {"mlo drift today.parquet --reference ref.profile --exclude id", "without reading the reference again"}};
+    {"mlo drift today.parquet --reference ref.profile --exclude id", "without reading the reference again"},
+    {"mlo drift today.csv --reference ref.csv --method psi --threshold 0.2", "by the population stability index"}};
 constexpr ExitMeaning exits[] = {{exit_negative, "the table has drifted"},
                                  {exit_undecided, "there are too few rows to decide"}};
 

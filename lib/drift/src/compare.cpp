@@ -9,6 +9,7 @@
 #include <mlo/util/text.hpp>
 #include <unordered_map>
 
+#include "method_use.hpp"
 #include "tests.hpp"
 
 namespace mlo::drift {
@@ -30,13 +31,14 @@ std::uint64_t values_of(const Column& column) noexcept {
 /// Compares the columns of one name.
 class Pair {
 public:
-    Pair(const Column& reference, const Column& current, std::uint64_t reference_rows, std::uint64_t current_rows,
-         const Rules& rules, Report& report, std::size_t& silent)
+    Pair(const Column& reference, const Column& current, const Rules& rules, ValueSource* values, Report& report,
+         std::size_t& silent)
         : old_{reference},
           new_{current},
-          old_rows_{reference_rows},
-          new_rows_{current_rows},
+          old_rows_{report.reference_rows},
+          new_rows_{report.current_rows},
           rules_{rules},
+          values_{values},
           report_{report},
           silent_{silent} {}
 
@@ -140,13 +142,15 @@ private:
         measure(made, counts, rules_);
         const auto old_values = all_values(*old_.numbers);
         const auto new_values = all_values(*new_.numbers);
-        if (const auto discrete = counts_of_values())
+        const auto discrete = counts_of_values();
+        if (discrete)
             test_categories(made, *discrete, rules_);
         else if (old_values && new_values)
             test_samples(made, stats::SortedSample::of_sorted(*old_values),
                          stats::SortedSample::of_sorted(*new_values));
         else
             test_order(made, counts);
+        use_method(made, {old_, new_, counts, discrete ? &*discrete : nullptr}, rules_, values_, report_.notes);
         made.detail = fmt::format("median {}, was {}", profile::shown(new_, new_.numbers->quantile(0.5)),
                                   profile::shown(old_, old_.numbers->quantile(0.5)));
         report_.findings.push_back(std::move(made));
@@ -263,6 +267,7 @@ private:
         auto made = finding(Aspect::distribution);
         measure(made, counts, rules_);
         test_categories(made, counts, rules_);
+        use_method(made, {old_, new_, counts}, rules_, values_, report_.notes);
         const auto most_frequent = [](const stats::FrequentSketch& sketch) {
             const auto items = sketch.items();
             return items.empty()
@@ -315,6 +320,7 @@ private:
     std::uint64_t old_rows_;
     std::uint64_t new_rows_;
     const Rules& rules_;
+    ValueSource* values_;
     Report& report_;
     std::size_t& silent_;  ///< comparisons that had nothing to tell: they count as such
 };
@@ -335,6 +341,7 @@ void require_known(const profile::Profile& reference, const profile::Profile& cu
     std::ranges::for_each(rules.only, require);
     std::ranges::for_each(rules.excluded, require);
     for (const auto& [name, threshold] : rules.column_thresholds) require(name);
+    for (const auto& [name, method] : rules.column_methods) require(name);
 }
 
 void add_column_finding(Report& report, const Column& column, Outcome outcome, std::string detail, const Rules& rules) {
@@ -345,6 +352,15 @@ void add_column_finding(Report& report, const Column& column, Outcome outcome, s
                                .threshold = rules.threshold_of(column.name, column.type),
                                .detectable = {},
                                .detail = std::move(detail)});
+}
+
+/// Whether a comparison that was tested says drift.
+bool says_drift(const Finding& finding, const Rules& rules) {
+    const bool is_sure = finding.adjusted_p < rules.alpha;
+    if (!finding.score) return finding.effect >= finding.threshold && is_sure;
+    const auto& row = row_of(finding.score->method);
+    if (row.kind == ScoreKind::p) return is_beyond(row, finding.adjusted_p, finding.score->threshold);
+    return is_beyond(row, finding.score->value, finding.score->threshold) && is_sure;
 }
 
 void decide(Report& report, const Rules& rules, std::size_t silent) {
@@ -360,8 +376,9 @@ void decide(Report& report, const Rules& rules, std::size_t silent) {
         if (finding.test != Test::none) {
             finding.adjusted_p = adjusted[next++];
             const bool is_enough = std::min(finding.reference_values, finding.current_values) >= rules.least_values;
-            const bool is_drift = finding.effect >= finding.threshold && finding.adjusted_p < rules.alpha;
-            finding.outcome = !is_enough ? Outcome::undecided : is_drift ? Outcome::drift : Outcome::none;
+            finding.outcome = !is_enough                   ? Outcome::undecided
+                              : says_drift(finding, rules) ? Outcome::drift
+                                                           : Outcome::none;
         }
         decided += finding.outcome != Outcome::undecided && finding.aspect == Aspect::distribution ? 1 : 0;
         if (finding.outcome == Outcome::drift) drifted.insert(finding.column);
@@ -385,7 +402,8 @@ void decide(Report& report, const Rules& rules, std::size_t silent) {
 
 }  // namespace
 
-Report compare(const profile::Profile& reference, const profile::Profile& current, const Rules& rules) {
+Report compare(const profile::Profile& reference, const profile::Profile& current, const Rules& rules,
+               ValueSource* values) {
     require_known(reference, current, rules);
     Report report;
     report.reference_rows = reference.rows;
@@ -405,7 +423,7 @@ Report compare(const profile::Profile& reference, const profile::Profile& curren
             continue;
         }
         ++common;
-        Pair{column, *partner, reference.rows, current.rows, rules, report, silent}.compare();
+        Pair{column, *partner, rules, values, report, silent}.compare();
     }
     if (common == 0) throw Error{errors::nothing_in_common, "the two tables have no column in common"};
     for (const auto& column : current.columns)

@@ -67,6 +67,8 @@ std::string_view to_string(Test test) noexcept {
             return "fisher";
         case Test::order:
             return "order";
+        case Test::method:
+            return "method";
         case Test::none:
             break;
     }

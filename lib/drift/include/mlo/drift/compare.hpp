@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <mlo/drift/method.hpp>
+#include <mlo/drift/values.hpp>
 #include <mlo/profile/profile.hpp>
 #include <mlo/stats/corrections.hpp>
 #include <optional>
@@ -35,9 +36,17 @@ enum class Outcome : std::uint8_t { none, drift, undecided };
 [[nodiscard]] std::string_view to_string(Outcome outcome) noexcept;
 
 /// How p was found.
-enum class Test : std::uint8_t { none, ks, chi_squared, permutation, fisher, order };
+enum class Test : std::uint8_t { none, ks, chi_squared, permutation, fisher, order, method };
 /// "kolmogorov-smirnov"
 [[nodiscard]] std::string_view to_string(Test test) noexcept;
+
+/// What a method that was asked for says of a distribution.
+struct Score {
+    Method method = Method::ks;
+    double value = 0;
+    double threshold = 0;
+    std::optional<double> noise_floor = {};  ///< what the distance is on average where nothing has changed
+};
 
 /// One comparison. Effects are all on one scale: the Jensen-Shannon distance in base 2, from 0 (alike) to 1 (nothing in
 /// common), so that columns of all types can be ranked.
@@ -54,7 +63,8 @@ struct Finding {
     double adjusted_p = 1;  ///< for there being several comparisons
     std::uint64_t reference_values = 0;
     std::uint64_t current_values = 0;
-    std::string detail;  ///< "'ZZ' 27.8 %, 'XX' 1.0 %"
+    std::optional<Score> score = {};  ///< of distributions for which the rules name a method
+    std::string detail;               ///< "'ZZ' 27.8 %, 'XX' 1.0 %"
 };
 
 struct Rules {
@@ -98,8 +108,11 @@ struct Report {
 
 /// Compares the table behind `current` with that behind `reference`. Both are counted in the reference's bins and
 /// categories; where `current` was not (profile::BuildOptions::frame), its counts are estimated, and p is found for
-/// what is certain of them. A drift is an effect over the threshold whose adjusted p is below alpha. Throws
-/// nothing_in_common, column_unknown.
-[[nodiscard]] Report compare(const profile::Profile& reference, const profile::Profile& current, const Rules& rules);
+/// what is certain of them. A drift is an effect over the threshold whose adjusted p is below alpha. With a method, the
+/// score of a distance takes the place of the effect, and one that is a p, adjusted, decides alone. `values` is asked
+/// for what methods need and profiles do not have. Throws nothing_in_common, column_unknown, method_misfit,
+/// values_needed.
+[[nodiscard]] Report compare(const profile::Profile& reference, const profile::Profile& current, const Rules& rules,
+                             ValueSource* values = nullptr);
 
 }  // namespace mlo::drift
