@@ -104,9 +104,9 @@ std::vector<DrawnNode> nodes_of_groups(const JobReport& report) {
         group.outcome = worse(group.outcome, stage.outcome);
         numbers.push_back(group.number);
     }
-    for (std::size_t i = 0; i < report.stages.size(); ++i) {
-        auto& group = groups.at(name_of(report.stages[i]));
-        for (const auto need : report.stages[i].needs) {
+    for (const auto& stage : report.stages) {
+        auto& group = groups.at(name_of(stage));
+        for (const auto need : stage.needs) {
             const auto number = numbers[need];
             const bool is_known = std::find(group.needs.begin(), group.needs.end(), number) != group.needs.end();
             if (number != group.number && !is_known) group.needs.push_back(number);
