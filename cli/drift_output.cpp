@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
 #include <set>
 
@@ -23,24 +24,6 @@ constexpr std::size_t others_shown = 10;
 [[nodiscard]] std::string shown_score(const drift::Score& score) {
     return drift::row_of(score.method).kind == drift::ScoreKind::p ? shown_p(score.value)
                                                                    : fmt::format("{:.3f}", score.value);
-}
-
-[[nodiscard]] std::string verdict_of(const drift::Report& report) {
-    const auto rows =
-        fmt::format("{} against {}", plural(report.current_rows, "row", "rows"), format_count(report.reference_rows));
-    switch (report.outcome) {
-        case drift::Outcome::drift:
-            return fmt::format("drift in {} of {}, {}", format_count(report.drifted),
-                               plural(report.columns, "column", "columns"), rows);
-        case drift::Outcome::undecided:
-            return fmt::format("not enough data to decide, {}", rows);
-        case drift::Outcome::none:
-            break;
-    }
-    return report.drifted == 0
-               ? fmt::format("no drift in {}, {}", plural(report.columns, "column", "columns"), rows)
-               : fmt::format("drift in {} of {}, fewer than --share asks for, {}", format_count(report.drifted),
-                             plural(report.columns, "column", "columns"), rows);
 }
 
 void write_side(json::Writer& json, std::string_view key, const NamedProfile& named) {
@@ -90,13 +73,37 @@ void write_score(json::Writer& json, const drift::Score& score) {
 
 }  // namespace
 
-void show_drift(Output& out, const DriftAnswer& answer, Shown shown) {
-    const auto& report = answer.report;
-    using drift::Outcome;
-    const auto paint = report.outcome == Outcome::drift  ? Paint::bad
-                       : report.outcome == Outcome::none ? Paint::good
-                                                         : Paint::changed;
-    out.line(out.painted(paint, verdict_of(report)));
+std::string verdict_of(const drift::Report& report) {
+    const auto rows =
+        fmt::format("{} against {}", plural(report.current_rows, "row", "rows"), format_count(report.reference_rows));
+    switch (report.outcome) {
+        case drift::Outcome::drift:
+            return fmt::format("drift in {} of {}, {}", format_count(report.drifted),
+                               plural(report.columns, "column", "columns"), rows);
+        case drift::Outcome::undecided:
+            return fmt::format("not enough data to decide, {}", rows);
+        case drift::Outcome::none:
+            break;
+    }
+    return report.drifted == 0
+               ? fmt::format("no drift in {}, {}", plural(report.columns, "column", "columns"), rows)
+               : fmt::format("drift in {} of {}, fewer than --share asks for, {}", format_count(report.drifted),
+                             plural(report.columns, "column", "columns"), rows);
+}
+
+int exit_code_of(drift::Outcome outcome) noexcept {
+    return outcome == drift::Outcome::drift       ? exit_negative
+           : outcome == drift::Outcome::undecided ? exit_undecided
+                                                  : exit_ok;
+}
+
+Paint paint_of(drift::Outcome outcome) noexcept {
+    return outcome == drift::Outcome::drift  ? Paint::bad
+           : outcome == drift::Outcome::none ? Paint::good
+                                             : Paint::changed;
+}
+
+std::size_t show_findings(Output& out, const drift::Report& report, Shown shown) {
     Table table;
     const bool has_scores =
         std::ranges::any_of(report.findings, [](const drift::Finding& finding) { return finding.score.has_value(); });
@@ -111,13 +118,12 @@ void show_drift(Output& out, const DriftAnswer& answer, Shown shown) {
                                                {"Detectable", Table::Align::right},
                                                {"p, adjusted", Table::Align::right},
                                                {"", Table::Align::left}});
+    const std::size_t others_wanted = shown == Shown::everything ? report.findings.size()
+                                      : shown == Shown::most     ? others_shown
+                                                                 : 0;
     std::size_t others = 0;
-    std::size_t left_out = 0;
     for (const auto& finding : report.findings) {
-        if (finding.outcome != drift::Outcome::drift && ++others > others_shown && shown == Shown::most) {
-            ++left_out;
-            continue;
-        }
+        if (finding.outcome != drift::Outcome::drift && ++others > others_wanted) continue;
         const bool is_tested = finding.test != drift::Test::none;
         std::vector<std::string> cells{visible(finding.column), std::string{to_string(finding.aspect)},
                                        word_of(finding)};
@@ -134,6 +140,13 @@ void show_drift(Output& out, const DriftAnswer& answer, Shown shown) {
         table.rows.push_back(std::move(cells));
     }
     out.table(table);
+    return report.findings.size() - table.rows.size();
+}
+
+void show_drift(Output& out, const DriftAnswer& answer, Shown shown) {
+    const auto& report = answer.report;
+    out.line(out.painted(paint_of(report.outcome), verdict_of(report)));
+    const auto left_out = show_findings(out, report, shown);
     out.flush();
     if (left_out > 0)
         out.message(fmt::format("{} without drift not shown: --all", plural(left_out, "comparison", "comparisons")));
@@ -141,36 +154,37 @@ void show_drift(Output& out, const DriftAnswer& answer, Shown shown) {
 }
 
 void write_drift(Output& out, const DriftAnswer& answer) {
+    out.document("mlo/drift-v1", [&](json::Writer& json) { write_drift_members(out, json, answer); });
+}
+
+void write_drift_members(Output& out, json::Writer& json, const DriftAnswer& answer) {
     const auto& report = answer.report;
-    out.document("mlo/drift-v1", [&](json::Writer& json) {
-        json.key("verdict").string(to_string(report.outcome));
-        json.key("columns").unsigned_integer(report.columns);
-        json.key("drifted_columns").unsigned_integer(report.drifted);
-        json.key("alpha").real(answer.rules.alpha).key("power").real(answer.rules.power);
-        json.key("share").real(answer.rules.share);
-        write_side(json, "reference", answer.reference);
-        write_side(json, "current", answer.current);
-        json.key("findings").begin_array();
-        for (const auto& finding : report.findings) {
-            json.begin_object().key("column").string(finding.column).key("what").string(to_string(finding.aspect));
-            json.key("verdict").string(to_string(finding.outcome));
-            json.key("effect").real(finding.effect).key("threshold").real(finding.threshold);
-            json.key("noise_floor").real(finding.noise_floor);
-            if (finding.detectable) json.key("detectable").real(*finding.detectable);
-            if (finding.score) write_score(json, *finding.score);
-            json.key("test").string(to_string(finding.test));
-            if (finding.test != drift::Test::none)
-                json.key("p").real(finding.p).key("adjusted_p").real(finding.adjusted_p);
-            json.key("reference_values").unsigned_integer(finding.reference_values);
-            json.key("current_values").unsigned_integer(finding.current_values);
-            json.key("detail").string(finding.detail).end_object();
-            out.drain();
-        }
-        json.end_array();
-        json.key("notes").begin_array();
-        for (const auto& note : report.notes) json.string(note);
-        json.end_array();
-    });
+    json.key("verdict").string(to_string(report.outcome));
+    json.key("columns").unsigned_integer(report.columns);
+    json.key("drifted_columns").unsigned_integer(report.drifted);
+    json.key("alpha").real(answer.rules.alpha).key("power").real(answer.rules.power);
+    json.key("share").real(answer.rules.share);
+    write_side(json, "reference", answer.reference);
+    write_side(json, "current", answer.current);
+    json.key("findings").begin_array();
+    for (const auto& finding : report.findings) {
+        json.begin_object().key("column").string(finding.column).key("what").string(to_string(finding.aspect));
+        json.key("verdict").string(to_string(finding.outcome));
+        json.key("effect").real(finding.effect).key("threshold").real(finding.threshold);
+        json.key("noise_floor").real(finding.noise_floor);
+        if (finding.detectable) json.key("detectable").real(*finding.detectable);
+        if (finding.score) write_score(json, *finding.score);
+        json.key("test").string(to_string(finding.test));
+        if (finding.test != drift::Test::none) json.key("p").real(finding.p).key("adjusted_p").real(finding.adjusted_p);
+        json.key("reference_values").unsigned_integer(finding.reference_values);
+        json.key("current_values").unsigned_integer(finding.current_values);
+        json.key("detail").string(finding.detail).end_object();
+        out.drain();
+    }
+    json.end_array();
+    json.key("notes").begin_array();
+    for (const auto& note : report.notes) json.string(note);
+    json.end_array();
 }
 
 void write_drift_page(Context& ctx, const std::string& file, const DriftAnswer& answer) {

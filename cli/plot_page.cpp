@@ -4,12 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mlo/util/atomic_file.hpp>
-#include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
 #include "context.hpp"
 #include "errors.hpp"
+#include "files.hpp"
 #include "tracking.hpp"
 #include "version.hpp"
 
@@ -161,15 +160,13 @@ void write_page_file(Context& ctx, const report::Page& page, const std::string& 
         report::write_page(page, [&](std::string_view text) { ctx.out().write(text); });
         return;
     }
-    const auto full = path::absolute(file, ctx.cwd());
-    const auto folder = ctx.runtime().fs.open_root(std::string{path::parent(full)});
-    AtomicFile made{*folder, std::string{path::name(full)}, 0666, ctx.runtime().random};
     std::uint64_t size_bytes = 0;
-    report::write_page(page, [&](std::string_view text) {
-        size_bytes += text.size();
-        made.write(text);
+    write_file(ctx, file, [&](const TextSink& sink) {
+        report::write_page(page, [&](std::string_view text) {
+            size_bytes += text.size();
+            sink(text);
+        });
     });
-    made.commit(Replace::yes);
     ctx.out().message(fmt::format("wrote {} ({})", quoted(file), format_bytes(size_bytes)));
 }
 

@@ -10,11 +10,10 @@
 #include <map>
 #include <mlo/report/column_page.hpp>
 #include <mlo/report/text_chart.hpp>
-#include <mlo/util/atomic_file.hpp>
-#include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
 #include "context.hpp"
+#include "files.hpp"
 #include "table_output.hpp"
 #include "version.hpp"
 
@@ -261,11 +260,7 @@ report::ColumnBars bars_of(std::span<const profile::Column> columns) {
 }
 
 void write_page(Context& ctx, const std::string& file, const report::ColumnPage& page) {
-    const auto full = path::absolute(file, ctx.cwd());
-    const auto folder = ctx.runtime().fs.open_root(std::string{path::parent(full)});
-    AtomicFile made{*folder, std::string{path::name(full)}, 0666, ctx.runtime().random};
-    report::write_column_page(page, [&](std::string_view text) { made.write(text); });
-    made.commit(Replace::yes);
+    write_file(ctx, file, [&](const TextSink& sink) { report::write_column_page(page, sink); });
 }
 
 void show_profile(Output& out, const NamedProfile& named) {

@@ -14,6 +14,8 @@
 #include <mlo/util/text.hpp>
 
 #include "context.hpp"
+#include "errors.hpp"
+#include "files.hpp"
 #include "tracking.hpp"
 
 namespace mlo::cli {
@@ -70,7 +72,12 @@ public:
         Pending pending;
         auto& result = pending.result;
         if (wanted.names.size() == 1) {
-            if (auto stored = read_profile(ctx_, wanted.names[0])) {
+            if (auto stored = read_profile(ctx_, wanted.names[0], o)) {
+                if (wanted.window)
+                    throw Error{errors::bad_value, fmt::format("{} is a profile: no rows of a span of time can be told "
+                                                               "from it",
+                                                               quoted(wanted.names[0]))}
+                        .hint("name the table that it was made of, or leave the window out");
                 result.profile = std::move(*stored);
                 result.shown = wanted.names[0];
                 return pending;
@@ -78,8 +85,9 @@ public:
         }
         pending.source = table_source(ctx_, "t", wanted.names, o);
         result.shown = pending.source->shown;
-        if (wanted.names.size() == 1) result.data = version_id(ctx_, wanted.names[0]);
-        if (!result.data || wanted.frame != nullptr || wanted.framed_by) return pending;
+        if (wanted.names.size() == 1) result.data = version_id(ctx_, wanted.names[0], o);
+        pending.source->window = wanted.window;
+        if (!result.data || wanted.frame != nullptr || wanted.framed_by || wanted.window) return pending;
         pending.reading = reading_of(*pending.source, wanted.seed);
         if (!open()) return pending;
         if (auto known = archive_->find(*result.data, pending.reading)) {
@@ -146,8 +154,8 @@ table::Session open_pending(Context& ctx, std::vector<Pending>& all, std::span<c
 
 }  // namespace
 
-std::optional<profile::Profile> read_profile(Context& ctx, const std::string& name) {
-    const auto full = path::absolute(name, ctx.cwd());
+std::optional<profile::Profile> read_profile(Context& ctx, const std::string& name, const TableOptions& o) {
+    const auto full = place_of(ctx, o, name);
     struct stat status {};
     if (::lstat(full.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
     const auto folder = ctx.runtime().fs.open_root(std::string{path::parent(full)});
@@ -206,11 +214,7 @@ NamedProfile profile_of(Context& ctx, const WantedProfile& wanted, const TableOp
 }
 
 void write_profile(Context& ctx, const std::string& file, const profile::Profile& profile) {
-    const auto full = path::absolute(file, ctx.cwd());
-    const auto folder = ctx.runtime().fs.open_root(std::string{path::parent(full)});
-    AtomicFile made{*folder, std::string{path::name(full)}, 0666, ctx.runtime().random};
-    made.write(profile::encode(profile) + "\n");
-    made.commit(Replace::yes);
+    write_file(ctx, file, profile::encode(profile) + "\n");
 }
 
 }  // namespace mlo::cli

@@ -28,7 +28,8 @@ struct NamedProfile {
 };
 
 /// The profile in the file of that name; nothing if it is something else. Throws what profile::decode does.
-[[nodiscard]] std::optional<profile::Profile> read_profile(Context& ctx, const std::string& name);
+[[nodiscard]] std::optional<profile::Profile> read_profile(Context& ctx, const std::string& name,
+                                                           const TableOptions& o = {});
 
 /// A profile that is asked for.
 struct WantedProfile {
@@ -38,6 +39,7 @@ struct WantedProfile {
     const profile::Profile* frame = nullptr;
     /// The same, by the place in the list of one that comes before it.
     std::optional<std::size_t> framed_by = {};
+    std::optional<table::TimeWindow> window = {};
 };
 
 /// The tables behind profiles, for whoever needs their values as well. One thread at a time.
@@ -72,8 +74,8 @@ struct ReadProfiles {
     OpenTables tables;
 };
 /// The profiles of what is wanted, in order, and the tables behind them; one engine reads all tables. Of a version of
-/// tracked data (DATA@REV) a profile without a frame is taken from the store, or put there for the next time, so that
-/// it is made once.
+/// tracked data (DATA@REV) a profile without a frame or window is taken from the store, or put there for the next time,
+/// so that it is made once.
 [[nodiscard]] ReadProfiles read_profiles(Context& ctx, std::span<const WantedProfile> wanted, const TableOptions& o);
 [[nodiscard]] std::vector<NamedProfile> profiles_of(Context& ctx, std::span<const WantedProfile> wanted,
                                                     const TableOptions& o);

@@ -7,22 +7,21 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <mlo/git/repository.hpp>
 #include <mlo/pipeline/graph.hpp>
 #include <mlo/pipeline/values.hpp>
 #include <mlo/report/ci_log.hpp>
-#include <mlo/util/atomic_file.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/workspace.hpp>
 #include <unordered_map>
 
+#include "ci_places.hpp"
 #include "console.hpp"
 #include "context.hpp"
+#include "files.hpp"
 #include "pipelines.hpp"
 #include "run_view.hpp"
 
@@ -35,39 +34,6 @@ using report::JobStage;
 
 /// What GitHub takes as the summary of a step; a larger one is not shown at all.
 constexpr std::uint64_t most_summary_bytes = std::uint64_t{1} << 20U;
-
-/// `file:line:column`, as errors have it.
-struct Place {
-    std::string file;
-    std::uint32_t line = 0;
-    std::uint32_t column = 0;
-};
-
-Place place_of(std::string_view text) {
-    Place place{.file = std::string{text}};
-    std::array<std::uint32_t, 2> numbers{};
-    std::size_t count = 0;
-    for (; count < numbers.size(); ++count) {
-        const auto colon = place.file.rfind(':');
-        if (colon == std::string::npos) break;
-        const auto* const begin = place.file.data() + colon + 1;
-        const auto* const end = place.file.data() + place.file.size();
-        const auto read = std::from_chars(begin, end, numbers[count]);
-        if (begin == end || read.ec != std::errc{} || read.ptr != end) break;
-        place.file.resize(colon);
-    }
-    place.line = count == 2 ? numbers[1] : numbers[0];
-    place.column = count == 2 ? numbers[0] : 0;
-    return place;
-}
-
-/// A file of the workspace as GitHub names it: from the folder that it has checked out into.
-std::string seen_from_checkout(Context& ctx, const std::string& file) {
-    const auto checkout = ctx.environment().get("GITHUB_WORKSPACE");
-    if (file.empty() || file.starts_with('/') || !checkout) return file;
-    const auto full = path::join(ctx.workspace_root(), file);
-    return path::below(full, path::normalize(*checkout)).value_or(file);
-}
 
 JobStage::Outcome outcome_of(StageOutcome outcome) {
     switch (outcome) {
@@ -90,8 +56,8 @@ void set_error(Context& ctx, JobStage& stage, const Error& error) {
     stage.message = error.message();
     stage.notes = error.notes();
     stage.help = error.hint_text();
-    auto place = place_of(error.place());
-    stage.file = seen_from_checkout(ctx, place.file);
+    auto place = ci_place(ctx, error.place(), ctx.workspace_root());
+    stage.file = std::move(place.file);
     stage.line = place.line;
     stage.column = place.column;
 }
@@ -165,21 +131,10 @@ std::vector<report::JobMetric> metrics_of(Context& ctx, const std::string& docum
     }
 }
 
-std::string host_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
-    return name.data();
-}
-
 using Write = void (*)(const report::JobReport&, const report::TextSink&);
 
 void write_file(Context& ctx, const std::string& file, const report::JobReport& report, Write write) {
-    if (file.empty()) return;
-    const auto full = path::absolute(file, ctx.cwd());
-    const auto folder = ctx.runtime().fs.open_root(std::string{path::parent(full)});
-    AtomicFile made{*folder, std::string{path::name(full)}, 0666, ctx.runtime().random};
-    write(report, [&](std::string_view text) { made.write(text); });
-    made.commit(Replace::yes);
+    if (!file.empty()) write_file(ctx, file, [&](const TextSink& sink) { write(report, sink); });
 }
 
 /// Appends to what other commands of the step have written. Returns the system's error number.

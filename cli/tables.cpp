@@ -54,6 +54,7 @@ constexpr std::string_view standard_input = "-";
 struct Versioned {
     std::string revision;
     std::string path;
+    std::string seen;  ///< the path as it is seen from the current folder
 };
 
 [[nodiscard]] std::optional<Versioned> as_version(const std::string& name) {
@@ -62,9 +63,10 @@ struct Versioned {
     if (at != name.npos && at > 0)
         return Versioned{
             name.substr(at + 1, colon == name.npos ? name.npos : colon - at - 1),
-            colon == name.npos ? name.substr(0, at) : path::join(name.substr(0, at), name.substr(colon + 1))};
+            colon == name.npos ? name.substr(0, at) : path::join(name.substr(0, at), name.substr(colon + 1)),
+            {}};
     if (colon == name.npos || colon == 0) return std::nullopt;
-    return Versioned{name.substr(0, colon), name.substr(colon + 1)};
+    return Versioned{name.substr(0, colon), name.substr(colon + 1), {}};
 }
 
 /// What a version holds at its path.
@@ -75,7 +77,7 @@ struct FoundVersion {
 
 [[nodiscard]] FoundVersion find_version(Context& ctx, const Versioned& version, workspace::StoredTrees& trees) {
     auto& workspace = ctx.workspace();
-    const auto path = workspace.from_user(version.path);
+    const auto path = workspace.from_user(version.seen);
     const auto commit = workspace.required_repository().resolve(version.revision);
     const auto list = find_targets_at(workspace, commit, {&path, 1});
     require_tracked(workspace, list, {&path, 1});
@@ -92,8 +94,11 @@ struct FoundVersion {
 }
 
 /// A version, unless there is a file of that name.
-[[nodiscard]] std::optional<Versioned> named_version(Context& ctx, const std::string& name) {
-    return exists(path::absolute(name, ctx.cwd())) ? std::nullopt : as_version(name);
+[[nodiscard]] std::optional<Versioned> named_version(Context& ctx, const TableOptions& o, const std::string& name) {
+    if (exists(place_of(ctx, o, name))) return std::nullopt;
+    auto version = as_version(name);
+    if (version) version->seen = o.folder.empty() ? version->path : place_of(ctx, o, version->path);
+    return version;
 }
 
 /// The files of a version, a folder's in the order of their names.
@@ -146,9 +151,10 @@ void add_version(Context& ctx, const std::string& name, const Versioned& version
     return rows;
 }
 
-[[nodiscard]] table::Types types_of(Context& ctx, const std::string& file) {
+[[nodiscard]] table::Types types_of(Context& ctx, const TableOptions& o) {
+    const auto& file = o.types_file;
     if (file.empty()) return {};
-    const auto full = path::absolute(file, ctx.cwd());
+    const auto full = place_of(ctx, o, file);
     constexpr std::uint64_t largest = std::uint64_t{16} << 20;
     const auto text = read_file(*ctx.runtime().fs.open_root(path::parent(full)), path::name(full), largest);
     return table::read_types(yaml::parse(text, file));
@@ -195,6 +201,10 @@ void declare_tables(Args& args, TableOptions& o, TableHelp help) {
     args.option("-j,--jobs", o.jobs, "threads [default: core.jobs, else one per processor]").between(1, 1024);
 }
 
+std::string place_of(Context& ctx, const TableOptions& o, const std::string& name) {
+    return path::absolute(name, o.folder.empty() ? ctx.cwd() : o.folder);
+}
+
 table::EnginePlace engine_place(Context& ctx) {
     char buffer[PATH_MAX];
     const auto size = ::readlink("/proc/self/exe", buffer, sizeof buffer);
@@ -220,30 +230,29 @@ table::Source table_source(Context& ctx, std::string name, std::span<const std::
             source.streams.push_back(standard_input_stream());
             continue;
         }
-        const auto full = path::absolute(each, ctx.cwd());
+        const auto full = place_of(ctx, o, each);
         const auto colon = each.rfind(':');
-        if (!exists(full) && colon != each.npos && colon > 0 &&
-            exists(path::absolute(each.substr(0, colon), ctx.cwd()))) {
-            source.paths.push_back(path::absolute(each.substr(0, colon), ctx.cwd()));
+        if (!exists(full) && colon != each.npos && colon > 0 && exists(place_of(ctx, o, each.substr(0, colon)))) {
+            source.paths.push_back(place_of(ctx, o, each.substr(0, colon)));
             source.sqlite_table = each.substr(colon + 1);
             continue;
         }
-        if (const auto version = named_version(ctx, each))
+        if (const auto version = named_version(ctx, o, each))
             add_version(ctx, each, *version, source);
         else
             source.paths.push_back(full);
     }
     source.format = o.format;
     source.csv = {one_character("--delimiter", o.delimiter), one_character("--quote", o.quote), o.header, o.encoding};
-    source.types = types_of(ctx, o.types_file);
+    source.types = types_of(ctx, o);
     source.joining = o.joins_by_name ? table::Joining::by_name : table::Joining::same_columns;
     if (!o.sqlite_table.empty()) source.sqlite_table = o.sqlite_table;
     source.sample_rows = sample_of(o.sample_rows);
     return source;
 }
 
-std::optional<store::ObjectId> version_id(Context& ctx, const std::string& name) {
-    const auto version = named_version(ctx, name);
+std::optional<store::ObjectId> version_id(Context& ctx, const std::string& name, const TableOptions& o) {
+    const auto version = named_version(ctx, o, name);
     if (!version) return std::nullopt;
     workspace::StoredTrees trees{ctx.workspace().store()};
     return find_version(ctx, *version, trees).entry.id;

@@ -29,7 +29,10 @@ struct TableOptions {
     std::string sample_rows;
     std::optional<ByteSize> memory;
     std::optional<std::uint32_t> jobs;
+    std::string folder;  ///< that names are seen from; empty: the current one
 };
+/// A name of a file or folder among those of `o`: absolute.
+[[nodiscard]] std::string place_of(Context& ctx, const TableOptions& o, const std::string& name);
 /// What -h says of these options; it names those of a command that is about something else.
 enum class TableHelp : std::uint8_t { full, names };
 void declare_tables(Args& args, TableOptions& o, TableHelp help = TableHelp::full);
@@ -42,7 +45,7 @@ void declare_tables(Args& args, TableOptions& o, TableHelp help = TableHelp::ful
 [[nodiscard]] table::Source table_source(Context& ctx, std::string name, std::span<const std::string> names,
                                          const TableOptions& o);
 /// The object that a name of tracked data means, if it names a version.
-[[nodiscard]] std::optional<store::ObjectId> version_id(Context& ctx, const std::string& name);
+[[nodiscard]] std::optional<store::ObjectId> version_id(Context& ctx, const std::string& name, const TableOptions& o);
 [[nodiscard]] table::Session open_tables(Context& ctx, std::vector<table::Source> sources, const TableOptions& o);
 
 }  // namespace mlo::cli

@@ -4,9 +4,11 @@
 #include <charconv>
 #include <cmath>
 #include <mlo/drift/compare.hpp>
+#include <mlo/util/errors.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
 
+#include "check_reports.hpp"
 #include "command.hpp"
 #include "context.hpp"
 #include "drift_output.hpp"
@@ -29,6 +31,7 @@ struct DriftOptions {
     Fraction share;
     std::uint64_t least_rows = 30;
     std::string page;
+    CheckReportOptions reports;
     bool shows_all = false;
     TableOptions reading;
     std::vector<std::string> current;
@@ -60,6 +63,7 @@ void declare(Args& args, DriftOptions& o) {
     args.option("--report", o.page, "write a page with the distributions of both, one over the other")
         .value("FILE.html")
         .completing(Completes::path);
+    declare_check_reports(args, o.reports);
     args.flag("-a,--all", o.shows_all, "show every comparison");
     declare_tables(args, o.reading, TableHelp::names);
     args.positional("current", o.current,
@@ -105,7 +109,7 @@ void declare(Args& args, DriftOptions& o) {
     return number;
 }
 
-int run(Context& ctx, const DriftOptions& o) {
+[[nodiscard]] drift::Rules rules_of(const DriftOptions& o) {
     drift::Rules rules;
     if (!(o.alpha.value > 0 && o.alpha.value < rules.power))
         throw Error{errors::bad_value, fmt::format("--alpha must be more than 0 and less than {}", rules.power)};
@@ -117,6 +121,11 @@ int run(Context& ctx, const DriftOptions& o) {
     rules.least_values = o.least_rows;
     rules.only = names_in(o.columns);
     rules.excluded = names_in(o.excluded);
+    return rules;
+}
+
+drift::Outcome compare(Context& ctx, const DriftOptions& o, report::CheckReport& told) {
+    const auto rules = rules_of(o);
     const WantedProfile wanted[] = {{.names = {&o.reference, 1}}, {.names = o.current, .framed_by = 0}};
     auto read = read_profiles(ctx, wanted, o.reading);
     const auto& reference = read.profiles[0];
@@ -125,15 +134,32 @@ int run(Context& ctx, const DriftOptions& o) {
     const auto report = drift::compare(reference.profile, current.profile, rules, &values);
     const DriftAnswer answer{report, rules, reference, current};
     if (!o.page.empty()) write_drift_page(ctx, o.page, answer);
+    auto& check = told.checks.emplace_back(check_of(report, answer.current.shown, verdict_of(report)));
+    check.duration_ms = now_ms(ctx) - told.began_ms;
+    if (o.current.size() == 1) set_place(ctx, check, o.current.front());
     if (ctx.out().is_json())
         write_drift(ctx.out(), answer);
     else
         show_drift(ctx.out(), answer, o.shows_all ? Shown::everything : Shown::most);
-    ctx.out().flush();
-    if (!o.page.empty()) ctx.out().message(fmt::format("wrote the page to {}", quoted(o.page)));
-    return report.outcome == drift::Outcome::drift       ? exit_negative
-           : report.outcome == drift::Outcome::undecided ? exit_undecided
-                                                         : exit_ok;
+    return report.outcome;
+}
+
+int run(Context& ctx, const DriftOptions& o) {
+    auto told = check_report(ctx, "mlo drift", o.current.front());
+    try {
+        const auto outcome = compare(ctx, o, told);
+        write_check_reports(ctx, o.reports, told);
+        ctx.out().flush();
+        if (!o.page.empty()) ctx.out().message(fmt::format("wrote the page to {}", quoted(o.page)));
+        return exit_code_of(outcome);
+    } catch (const Error& error) {
+        // Whoever only sees the files is to know that there was no verdict.
+        if (told.checks.empty() && error.code().id != mlo::errors::interrupted.id) {
+            told.checks.push_back(broken_check(ctx, error, o.current.front()));
+            write_check_reports(ctx, o.reports, told);
+        }
+        throw;
+    }
 }
 
 constexpr Example examples[] = {

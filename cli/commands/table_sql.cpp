@@ -2,14 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mlo/util/atomic_file.hpp>
+#include <mlo/util/bytes.hpp>
 #include <mlo/util/exit_codes.hpp>
-#include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
 #include "command.hpp"
 #include "context.hpp"
 #include "errors.hpp"
+#include "files.hpp"
 #include "table_output.hpp"
 #include "tables.hpp"
 
@@ -67,24 +67,21 @@ void declare(Args& args, TableSqlOptions& o) {
 }
 
 void write_file(Context& ctx, table::Session& session, const TableSqlOptions& o) {
-    const auto full = path::absolute(o.output, ctx.cwd());
     const auto format = table::format_of_name(o.output);
     const bool is_packed = o.output.ends_with(".gz") || o.output.ends_with(".zst");
     if (is_packed ||
         (format != table::Format::csv && format != table::Format::jsonl && format != table::Format::parquet))
         throw Error{errors::bad_value, fmt::format("the name {} says no format that can be written", quoted(o.output))}
             .hint("end it with .csv, .jsonl or .parquet");
-    const auto folder = ctx.runtime().fs.open_root(path::parent(full));
-    AtomicFile made{*folder, std::string{path::name(full)}, 0666, ctx.runtime().random};
     std::uint64_t rows = 0;
-    if (format == table::Format::parquet) {
-        rows = session.write_parquet(o.sql, [&](ByteView bytes) { made.write(bytes); });
-    } else {
-        auto cursor = session.query(o.sql, table::Wide::as_text);
-        rows = write_rows(cursor, format == table::Format::csv ? RowForm::csv : RowForm::jsonl,
-                          [&](std::string_view text) { made.write(text); });
-    }
-    made.commit(Replace::yes);
+    write_file(ctx, o.output, [&](const TextSink& sink) {
+        if (format == table::Format::parquet) {
+            rows = session.write_parquet(o.sql, [&](ByteView bytes) { sink(as_text(bytes)); });
+        } else {
+            auto cursor = session.query(o.sql, table::Wide::as_text);
+            rows = write_rows(cursor, format == table::Format::csv ? RowForm::csv : RowForm::jsonl, sink);
+        }
+    });
     ctx.out().message(fmt::format("wrote {} to {}", plural(rows, "row", "rows"), quoted(o.output)));
 }
 

@@ -9,10 +9,10 @@ namespace mlo::ledger {
 namespace {
 
 constexpr Kind table[] = {
-    {"experiment.created", "track", HasBody::yes}, {"object.alias", "pipeline", HasBody::no},
-    {"profile.made", "profile", HasBody::no},      {retract_kind, "ledger", HasBody::no},
-    {"run.amended", "track", HasBody::yes},        {"run.sealed", "track", HasBody::yes},
-    {"stage.result", "pipeline", HasBody::yes},
+    {"drift.checked", "drift", HasBody::yes},  {"experiment.created", "track", HasBody::yes},
+    {"object.alias", "pipeline", HasBody::no}, {"profile.made", "profile", HasBody::no},
+    {retract_kind, "ledger", HasBody::no},     {"run.amended", "track", HasBody::yes},
+    {"run.sealed", "track", HasBody::yes},     {"stage.result", "pipeline", HasBody::yes},
 };
 
 }  // namespace

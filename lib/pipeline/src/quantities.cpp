@@ -3,22 +3,17 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <charconv>
 #include <cmath>
 
 #include <mlo/pipeline/errors.hpp>
+#include <mlo/util/duration.hpp>
 #include <mlo/util/text.hpp>
 
 namespace mlo::pipeline {
 namespace {
 
-constexpr double most_seconds = 1000.0 * 86400;
 constexpr std::string_view duration_example = "write 250ms, 90s, 5m, 2h, 1d, or a number of seconds";
-
-std::chrono::nanoseconds of_seconds(double seconds) {
-    return std::chrono::nanoseconds{static_cast<std::int64_t>(std::llround(seconds * 1e9))};
-}
 
 /// A number that came from anywhere, as a real.
 std::optional<double> number_of(const Datum& datum) {
@@ -42,33 +37,13 @@ void refuse_value(const Value& value, std::string_view name, std::string_view ex
         .hint(std::string{example});
 }
 
-std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
-    struct Unit {
-        std::string_view name;
-        double seconds;
-    };
-    constexpr std::array<Unit, 5> units{{{"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
-    double number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, number, std::chars_format::fixed);
-    if (parsed.ec != std::errc{} || text.starts_with('-')) return std::nullopt;
-    const std::string_view rest{parsed.ptr, static_cast<std::size_t>(end - parsed.ptr)};
-    for (const auto& unit : units) {
-        if (rest != unit.name) continue;
-        const auto seconds = number * unit.seconds;
-        // Written so that NaN is refused.
-        return seconds <= most_seconds ? std::optional{of_seconds(seconds)} : std::nullopt;
-    }
-    return std::nullopt;
-}
-
 std::chrono::nanoseconds read_duration(const Value& value, std::string_view name, Scope& scope) {
     const auto datum = scope.any(value);
     if (is_unknown(datum, scope)) return {};
     if (const auto* const text = std::get_if<std::string>(&datum.content)) {
         if (const auto duration = parse_duration(*text)) return *duration;
-    } else if (const auto seconds = number_of(datum); seconds && *seconds >= 0 && *seconds <= most_seconds) {
-        return of_seconds(*seconds);
+    } else if (const auto seconds = number_of(datum); seconds && *seconds >= 0 && *seconds <= longest_duration_s) {
+        return duration_of(*seconds);
     }
     refuse_value(value, name, "a duration of at most 1,000 days", datum, duration_example);
 }

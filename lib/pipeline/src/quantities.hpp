@@ -10,9 +10,6 @@
 
 namespace mlo::pipeline {
 
-/// "90s", "250ms", "1.5h", "1d"; nothing if it is none, or over 1,000 days.
-[[nodiscard]] std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
-
 /// A duration as text, or a number of seconds.
 [[nodiscard]] std::chrono::nanoseconds read_duration(const Value& value, std::string_view name, Scope& scope);
 /// A whole number within [least, most].

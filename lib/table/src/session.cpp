@@ -126,8 +126,41 @@ private:
             raw.push_back({column.name, type_of(column.declared)});
             (void)as_column({}, raw[i].type, Wide::as_real, column);
         }
+        if (opening.source->window) narrow(opening, raw);
         raw_.push_back(std::move(raw));
         tables_.push_back(std::move(opening.info));
+    }
+
+    /// Leaves only the rows of the source's window.
+    void narrow(Opening& opening, const std::vector<RawColumn>& raw) {
+        const auto& [name, from_us, until_us] = *opening.source->window;
+        std::vector<std::string> known;
+        for (const auto& column : raw) known.push_back(column.name);
+        const auto place = static_cast<std::size_t>(std::find(known.begin(), known.end(), name) - known.begin());
+        if (place == known.size()) {
+            auto error = Error{errors::column_unknown,
+                               fmt::format("{} has no column {}", quoted(opening.info.shown), quoted(name))};
+            if (const auto near = closest_match(name, known))
+                error.note(fmt::format("the nearest is {}", quoted(*near)));
+            throw std::move(error);
+        }
+        const auto& column = opening.info.columns[place];
+        if (column.type.type != Type::date && column.type.type != Type::timestamp)
+            throw Error{errors::window_unfit,
+                        fmt::format("column {} of {} is {}, and a window is a span of time", quoted(name),
+                                    quoted(opening.info.shown), to_string(column.type.type))}
+                .note(column.evidence)
+                .hint("say with a file of types how its times are written: mlo-table-types(5)");
+        const auto moment = [&, zone = column.type.declared.ends_with("TIME ZONE")](std::int64_t time_us) {
+            const auto text = time_text(Type::timestamp, TimeUnit::microsecond, time_us);
+            return zone ? fmt::format("TIMESTAMPTZ '{}+00'", text) : fmt::format("TIMESTAMP '{}'", text);
+        };
+        const auto view = sql_name(opening.source->name);
+        const auto whole = sql_name(opening.source->name + ", whole");
+        connection_->run(fmt::format("ALTER VIEW {} RENAME TO {}", view, whole));
+        connection_->run(fmt::format("CREATE VIEW {0} AS SELECT * FROM {1} WHERE {2} >= {3} AND {2} < {4}", view, whole,
+                                     sql_name(name), moment(from_us), moment(until_us)));
+        opening.info.rows.reset();
     }
 
     std::vector<Source> sources_;

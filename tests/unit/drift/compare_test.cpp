@@ -93,7 +93,7 @@ TEST_CASE("a table is not called drifted for an effect without proof, nor for pr
               .outcome == Outcome::drift);
     CHECK(refused([&] {
               (void)compared(a, many, {.column_thresholds = {{"v", 0.1}}});
-          }) == "K002 neither table has a column 'v' = the nearest is 'w'");
+          }) == "K002  neither table has a column 'v'");
 }
 
 TEST_CASE("too few values decide nothing, and a table of none at all neither") {

@@ -27,6 +27,43 @@ TEST_CASE("SQL is run over tables by their names") {
     CHECK(World::rows(session.query("WITH x AS (SELECT 1 AS a) SELECT a FROM x")) == "1");
 }
 
+TEST_CASE("of a window only the rows are read whose time is in it") {
+    const World world;
+    // 2024-01-01T00:00:00Z is 1704067200 s after 1970.
+    constexpr std::int64_t day_us = 86'400'000'000;
+    constexpr std::int64_t start_us = 1'704'067'200'000'000;
+    world.write("a.csv",
+                "n,day,placed,word\n0,2023-12-31,2023-12-31T23:59:59.999999Z,x\n1,2024-01-01,2024-01-01T00:00:00Z,x\n"
+                "2,2024-01-01,2024-01-01T23:30:00Z,x\n3,2024-01-02,2024-01-02T00:00:00Z,x\n4,,,x\n");
+    const auto rows = [&](const std::string& column, Source source) {
+        source.window = {column, start_us, start_us + day_us};
+        auto session = world.open(std::move(source));
+        const auto counted = session.count_rows(0);
+        const std::size_t first[] = {0};
+        const auto read = World::rows(session.read(0, first));
+        CHECK(World::rows(session.query("SELECT count(*) FROM t")) == std::to_string(counted));
+        return read;
+    };
+    CHECK(rows("day", world.source({"a.csv"})) == "1|2");
+    CHECK(rows("placed", world.source({"a.csv"})) == "1|2");
+
+    auto session = world.open("a.csv");
+    std::string parquet;
+    (void)session.write_parquet("SELECT n, day, placed, placed::TIMESTAMPTZ AS zoned FROM t",
+                                [&](ByteView bytes) { parquet += as_text(bytes); });
+    world.write("a.parquet", parquet);
+    for (const auto* const column : {"day", "placed", "zoned"}) {
+        INFO(column);
+        CHECK(rows(column, world.source({"a.parquet"})) == "1|2");
+    }
+    CHECK(refused([&] {
+              (void)rows("word", world.source({"a.csv"}));
+          }).starts_with("B023  column 'word' of 'a.csv' is text, and a window is a span of time"));
+    CHECK(refused([&] {
+              (void)rows("placd", world.source({"a.csv"}));
+          }).starts_with("B015  'a.csv' has no column 'placd' = the nearest is 'placed'"));
+}
+
 TEST_CASE("a query can read nothing that was not named, and write nothing") {
     const World world;
     write_range(world, "a.csv", 3);

@@ -58,6 +58,13 @@ struct Stream {
 constexpr std::uint64_t usual_sample_rows = 20'480;
 constexpr std::uint64_t all_rows = UINT64_MAX;
 
+/// Of a table only the rows whose `column` is in a span of time, its start included and its end not.
+struct TimeWindow {
+    std::string column;
+    std::int64_t from_us = 0;  ///< microseconds since 1970 in UTC; times without a zone are taken for UTC
+    std::int64_t until_us = 0;
+};
+
 /// A table as it was asked for.
 struct Source {
     std::string name;   ///< of the table in SQL
@@ -74,6 +81,7 @@ struct Source {
     std::set<std::string, std::less<>> texts;
     /// The same for what is text in the table of this place among the session's, which comes before.
     std::optional<std::size_t> texts_of;
+    std::optional<TimeWindow> window;
     Joining joining = Joining::same_columns;
     std::string sqlite_table;
     std::uint64_t sample_rows = usual_sample_rows;
