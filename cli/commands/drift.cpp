@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <mlo/drift/compare.hpp>
+#include <mlo/drift/evidently.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
@@ -13,6 +14,7 @@
 #include "context.hpp"
 #include "drift_output.hpp"
 #include "errors.hpp"
+#include "evidently_output.hpp"
 #include "profiles.hpp"
 #include "table_values.hpp"
 
@@ -20,16 +22,20 @@ namespace mlo::cli {
 
 namespace {
 
+enum class Compat : std::uint8_t { none, evidently };
+constexpr double evidently_share = 0.5;
+
 struct DriftOptions {
     std::string reference;
     std::string columns;
     std::string excluded;
     std::string threshold;
     std::string method;
-    Fraction alpha{0.05};
-    stats::Correction correction = stats::Correction::benjamini_hochberg;
-    Fraction share;
-    std::uint64_t least_rows = 30;
+    Compat compat = Compat::none;
+    std::optional<Fraction> alpha;
+    std::optional<stats::Correction> correction;
+    std::optional<Fraction> share;
+    std::optional<std::uint64_t> least_rows;
     std::string page;
     CheckReportOptions reports;
     bool shows_all = false;
@@ -48,9 +54,11 @@ void declare(Args& args, DriftOptions& o) {
     args.option("--threshold", o.threshold,
                 "least effect, or score of --method, that counts [default: 0.1, or its own]")
         .value("N");
+    args.choice("--compat", o.compat, {Choice{"evidently", Compat::evidently}},
+                "the methods, thresholds and --json of Evidently 0.7, its bugs included");
     args.option("--alpha", o.alpha, "how often there may be a false alarm [default: 0.05]");
     args.choice("--correction", o.correction,
-                {Choice{"bh", stats::Correction::benjamini_hochberg},
+                {Choice{"bh", std::optional{stats::Correction::benjamini_hochberg}},
                  {"holm", stats::Correction::holm},
                  {"bonferroni", stats::Correction::bonferroni},
                  {"none", stats::Correction::none}},
@@ -111,17 +119,46 @@ void declare(Args& args, DriftOptions& o) {
 
 [[nodiscard]] drift::Rules rules_of(const DriftOptions& o) {
     drift::Rules rules;
-    if (!(o.alpha.value > 0 && o.alpha.value < rules.power))
+    if (o.alpha && !(o.alpha->value > 0 && o.alpha->value < rules.power))
         throw Error{errors::bad_value, fmt::format("--alpha must be more than 0 and less than {}", rules.power)};
     if (!o.method.empty()) rules.method = method_in(o.method);
     if (!o.threshold.empty()) rules.threshold = threshold_in(o.threshold, rules.method);
-    rules.alpha = o.alpha.value;
-    rules.correction = o.correction;
-    rules.share = o.share.value;
-    rules.least_values = o.least_rows;
+    if (o.alpha) rules.alpha = o.alpha->value;
+    if (o.correction) rules.correction = *o.correction;
+    rules.share = o.share ? o.share->value : o.compat == Compat::evidently ? evidently_share : 0;
+    if (o.least_rows) rules.least_values = *o.least_rows;
     rules.only = names_in(o.columns);
     rules.excluded = names_in(o.excluded);
     return rules;
+}
+
+/// Evidently has no word for them.
+void refuse_other_options(const DriftOptions& o) {
+    const auto refuse = [](bool is_given, std::string_view name) {
+        if (is_given)
+            throw Error{errors::bad_value, fmt::format("{} has no meaning with --compat evidently", name)}.hint(
+                "mlo drift -h");
+    };
+    refuse(o.alpha.has_value(), "--alpha");
+    refuse(o.correction.has_value(), "--correction");
+    refuse(o.least_rows.has_value(), "--least-rows");
+    refuse(!o.page.empty(), "--report");
+    refuse(!o.reports.junit.empty(), "--junit");
+    refuse(!o.reports.markdown.empty(), "--markdown");
+    refuse(!o.reports.sarif.empty(), "--sarif");
+    refuse(!o.reports.prometheus.empty(), "--prometheus");
+    refuse(o.shows_all, "--all");
+}
+
+int run_as_evidently(Context& ctx, const DriftOptions& o) {
+    refuse_other_options(o);
+    const auto rules = rules_of(o);
+    const WantedProfile wanted[] = {{.names = {&o.reference, 1}}, {.names = o.current, .framed_by = 0}};
+    auto read = read_profiles(ctx, wanted, o.reading);
+    TableValues values{read.tables};
+    const auto report = drift::compare_as_evidently(read.profiles[0].profile, read.profiles[1].profile, rules, &values);
+    ctx.out().is_json() ? write_evidently(ctx.out(), report, rules) : show_evidently(ctx.out(), report, rules);
+    return report.has_drifted ? exit_negative : report.columns.empty() ? exit_undecided : exit_ok;
 }
 
 drift::Outcome compare(Context& ctx, const DriftOptions& o, report::CheckReport& told) {
@@ -145,6 +182,7 @@ drift::Outcome compare(Context& ctx, const DriftOptions& o, report::CheckReport&
 }
 
 int run(Context& ctx, const DriftOptions& o) {
+    if (o.compat == Compat::evidently) return run_as_evidently(ctx, o);
     auto told = check_report(ctx, "mlo drift", o.current.front());
     try {
         const auto outcome = compare(ctx, o, told);

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "method_use.hpp"
+#include "require_known.hpp"
 #include "tests.hpp"
 
 namespace mlo::drift {
@@ -324,25 +325,6 @@ private:
     Report& report_;
     std::size_t& silent_;  ///< comparisons that had nothing to tell: they count as such
 };
-
-bool is_wanted(const std::string& name, const Rules& rules) {
-    return (rules.only.empty() || rules.only.contains(name)) && !rules.excluded.contains(name);
-}
-
-void require_known(const profile::Profile& reference, const profile::Profile& current, const Rules& rules) {
-    const auto require = [&](const std::string& name) {
-        if (reference.find(name) != nullptr || current.find(name) != nullptr) return;
-        std::vector<std::string> known;
-        for (const auto& column : reference.columns) known.push_back(column.name);
-        auto error = Error{errors::column_unknown, fmt::format("neither table has a column {}", quoted(name))};
-        if (const auto near = closest_match(name, known)) error.note(fmt::format("the nearest is {}", quoted(*near)));
-        throw std::move(error);
-    };
-    std::ranges::for_each(rules.only, require);
-    std::ranges::for_each(rules.excluded, require);
-    for (const auto& [name, threshold] : rules.column_thresholds) require(name);
-    for (const auto& [name, method] : rules.column_methods) require(name);
-}
 
 void add_column_finding(Report& report, const Column& column, Outcome outcome, std::string detail, const Rules& rules) {
     report.findings.push_back({.column = column.name,

@@ -181,16 +181,21 @@ double kl(Input in) {
     return of_shares(in, stats::ZeroFill::half_count,
                      [](const auto& p, const auto& q) { return stats::kullback_leibler(p, q); });
 }
+/// Evidently fills bins that neither side uses, too.
+template <class Distance>
+double of_filled(Input in, const Distance& distance) {
+    return distance(stats::shares(in.reference_counts, stats::ZeroFill::evidently),
+                    stats::shares(in.current_counts, stats::ZeroFill::evidently));
+}
 double kl_as_evidently(Input in) {
-    return of_shares(in, stats::ZeroFill::evidently,
-                     [](const auto& p, const auto& q) { return stats::kullback_leibler(p, q); });
+    return of_filled(in, [](const auto& p, const auto& q) { return stats::kullback_leibler(p, q); });
 }
 double kl_noise(Input in) { return stats::noise_floor::kullback_leibler(used(in), n_of(in), m_of(in)); }
 double psi(Input in) {
     return of_shares(in, stats::ZeroFill::half_count, [](const auto& p, const auto& q) { return stats::psi(p, q); });
 }
 double psi_as_evidently(Input in) {
-    return of_shares(in, stats::ZeroFill::evidently, [](const auto& p, const auto& q) { return stats::psi(p, q); });
+    return of_filled(in, [](const auto& p, const auto& q) { return stats::psi(p, q); });
 }
 double psi_noise(Input in) { return stats::noise_floor::psi(used(in), n_of(in), m_of(in)); }
 double hellinger(Input in) {

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <mlo/drift/compare.hpp>
+#include "require_known.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mlo/drift/errors.hpp>
+#include <mlo/util/text.hpp>
 
 namespace mlo::drift {
 namespace {
@@ -27,6 +33,25 @@ std::optional<double> Rules::given_threshold(std::string_view column, table::Typ
 double Rules::threshold_of(std::string_view column, table::Type type) const {
     if (method_of(column, type)) return default_threshold;
     return given_threshold(column, type).value_or(default_threshold);
+}
+
+bool is_wanted(const std::string& name, const Rules& rules) {
+    return (rules.only.empty() || rules.only.contains(name)) && !rules.excluded.contains(name);
+}
+
+void require_known(const profile::Profile& reference, const profile::Profile& current, const Rules& rules) {
+    const auto require = [&](const std::string& name) {
+        if (reference.find(name) != nullptr || current.find(name) != nullptr) return;
+        std::vector<std::string> known;
+        for (const auto& column : reference.columns) known.push_back(column.name);
+        auto error = Error{errors::column_unknown, fmt::format("neither table has a column {}", quoted(name))};
+        if (const auto near = closest_match(name, known)) error.note(fmt::format("the nearest is {}", quoted(*near)));
+        throw std::move(error);
+    };
+    std::ranges::for_each(rules.only, require);
+    std::ranges::for_each(rules.excluded, require);
+    for (const auto& [name, threshold] : rules.column_thresholds) require(name);
+    for (const auto& [name, method] : rules.column_methods) require(name);
 }
 
 std::string_view to_string(Aspect aspect) noexcept {
