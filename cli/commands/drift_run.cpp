@@ -10,7 +10,7 @@
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
-#include <mlo/yaml/parse.hpp>
+#include <mlo/workspace/workspace.hpp>
 
 #include "check_reports.hpp"
 #include "command.hpp"
@@ -148,9 +148,11 @@ private:
         outcome.profiles = std::move(read.profiles);
         TableValues values{read.tables};
         outcome.report = drift::compare(outcome.profiles[0].profile, outcome.profiles[1].profile, check.rules, &values);
-        if (!check.page.empty())
-            write_drift_page(ctx_, path::absolute(check.page, file_.folder),
-                             {*outcome.report, check.rules, outcome.profiles[0], outcome.profiles[1]});
+        if (!check.page.empty()) {
+            const auto page = path::absolute(check.page, file_.folder);
+            (void)workspace::make_folders(ctx_.runtime().fs, path::parent(page));
+            write_drift_page(ctx_, page, {*outcome.report, check.rules, outcome.profiles[0], outcome.profiles[1]});
+        }
         // Of many wide tables the profiles would fill the memory.
         for (auto& named : outcome.profiles) named.profile.columns.clear();
     }

@@ -19,7 +19,7 @@ One file says what is compared with what, and one command checks it all.
   >     current: {data: orders.csv, window: {column: placed, last: 1d, until: day}}
   >     reference: first.profile
   >     exclude: placed
-  >     report: orders.html
+  >     report: pages/orders.html
   >   prices:
   >     current: {data: [orders.csv], window: {column: placed, last: 2d, until: day}}
   >     reference: {data: orders.csv, window: {column: placed, last: 2d, until: day, ago: 2d}}
@@ -37,7 +37,7 @@ One file says what is compared with what, and one command checks it all.
   price   range         drift     0.544  0.049       0.146     < 0.0001  48.0 % outside of 10 .. 15.99: 13.01 .. 18.96
   prices: no drift in 1 column, 200 rows against 200
   [3]
-  $ grep -o '<h1>.*</h1>' orders.html
+  $ grep -o '<h1>.*</h1>' pages/orders.html
   <h1>drift in 1 of 2 columns, 100 rows against 300</h1>
   $ mlo drift run prices --at 2026-05-06T06:00:00Z --all
   prices: no drift in 1 column, 200 rows against 200

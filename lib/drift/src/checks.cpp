@@ -16,8 +16,8 @@ constexpr std::string_view schema_name = "mlo/drift-checks-v1";
 constexpr std::size_t longest_name = 100;
 
 /// Keys that `defaults` may have as well.
-constexpr std::array<std::string_view, 9> rule_keys{"method",     "threshold", "alpha",   "correction", "share",
-                                                    "least_rows", "types",     "columns", "reading"};
+constexpr std::array<std::string_view, 8> rule_keys{"method", "threshold",  "alpha", "correction",
+                                                    "share",  "least_rows", "types", "reading"};
 
 [[noreturn]] void refuse(const Value& value, std::string_view message, std::string hint = {}) {
     auto error = Error{errors::checks_invalid, std::string{message}}.at(value.place());
@@ -173,9 +173,6 @@ void read_rules(const Value& value, Rules& rules, Reading& reading) {
     if (const auto own = value.find("types"))
         for (const auto& member : own->members())
             read_own(member.value, one_of(member.key, types), rules, rules.type_thresholds, rules.type_methods);
-    if (const auto own = value.find("columns"))
-        for (const auto& member : own->members())
-            read_own(member.value, std::string{member.name()}, rules, rules.column_thresholds, rules.column_methods);
     if (const auto how = value.find("reading")) read_reading(*how, reading);
 }
 
@@ -191,12 +188,16 @@ Check check_of(const Member& member, const Check& defaults) {
         refuse(member.key, fmt::format("{} cannot be the name of a check", quoted(check.name)),
                "use at most 100 bytes, without spaces and colons");
     const auto& value = member.value;
-    std::vector<std::string_view> keys{"current", "reference", "only", "exclude", "report"};
+    std::vector<std::string_view> keys{"current", "reference", "columns", "only", "exclude", "report"};
     keys.insert(keys.end(), rule_keys.begin(), rule_keys.end());
     value.allow_only(keys);
     check.current = table_of(value.get("current"));
     check.reference = table_of(value.get("reference"));
     read_rules(value, check.rules, check.reading);
+    if (const auto own = value.find("columns"))
+        for (const auto& column : own->members())
+            read_own(column.value, std::string{column.name()}, check.rules, check.rules.column_thresholds,
+                     check.rules.column_methods);
     const auto names = [&](std::string_view key, auto& into) {
         if (const auto list = value.find(key))
             for (auto& name : texts_of(*list)) into.insert(std::move(name));

@@ -21,7 +21,7 @@ std::vector<Check> with(const std::string& lines) {
 TEST_CASE("a file of checks says what is compared with what") {
     const auto checks = read(
         "schema: mlo/drift-checks-v1\n"
-        "defaults:\n  threshold: 0.2\n  least_rows: 50\n  columns: {price: {threshold: 0.3}}\n  reading: {format: "
+        "defaults:\n  threshold: 0.2\n  least_rows: 50\n  types: {real: {threshold: 0.3}}\n  reading: {format: "
         "csv}\n"
         "checks:\n"
         "  orders:\n"
@@ -90,6 +90,8 @@ TEST_CASE("what cannot be is refused where it is written") {
                Contains("bh, holm, bonferroni, none") && Contains("'fdr'"));
     CHECK_THAT(refused([] { (void)with("    method: kss\n"); }), Contains("the nearest is 'ks'"));
     CHECK_THAT(refused([] { (void)with("    types: {timestamp: {threshold: 0.1}}\n"); }), StartsWith("K010"));
+    CHECK_THAT(refused([] { (void)read("defaults: {columns: {}}\nchecks: {a: {current: x, reference: y}}\n"); }),
+               Contains("drift.yaml:1:12") && Contains("'columns'"));
     CHECK_THAT(refused([] { (void)with("    columns: {p: {}}\n"); }), Contains("says nothing"));
     CHECK_THAT(refused([] { (void)read("checks: {a: {current: [], reference: y}}\n"); }), Contains("names no table"));
     CHECK_THAT(refused([] { (void)read("checks: {a: {current: '-', reference: y}}\n"); }), Contains("standard input"));
