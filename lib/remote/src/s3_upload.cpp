@@ -23,6 +23,8 @@ constexpr std::uint64_t smallest_part_bytes = 16u << 20;
 constexpr std::uint64_t most_parts = 10'000;  // "Amazon S3 multipart upload limits"
 constexpr std::size_t answer_limit_bytes = 1u << 20;
 constexpr auto stale_after = std::chrono::hours{24 * 7};
+/// Where packs are: nothing else is large enough to be stored in parts.
+constexpr std::string_view packs_folder = "packs/";
 constexpr std::string_view checksum_header = "x-amz-checksum-sha256";
 constexpr int precondition_failed = 412;
 constexpr int not_found = 404;
@@ -254,22 +256,36 @@ void S3Uploader::discard(const std::string& key, const std::string& id) noexcept
     }
 }
 
+std::vector<StaleUpload> stale_uploads(const net::XmlElement& listing, std::string_view prefix, Timestamp now) {
+    constexpr std::size_t digits = 64;
+    std::vector<StaleUpload> stale;
+    for (const auto& each : listing.children("Upload")) {
+        const auto begun = net::parse_aws_time(each.child_text("Initiated"));
+        const auto key = each.child_text("Key");
+        std::string_view name = key;
+        if (!begun || now - *begun <= stale_after || !name.starts_with(prefix)) continue;
+        name.remove_prefix(prefix.size());
+        if (!name.starts_with(packs_folder)) continue;
+        name.remove_prefix(packs_folder.size());
+        const bool is_pack = name.size() == digits && name.find_first_not_of("0123456789abcdef") == name.npos;
+        if (is_pack) stale.push_back({key, each.child_text("UploadId")});
+    }
+    return stale;
+}
+
 void S3Uploader::discard_stale() noexcept {
     {
         const std::scoped_lock lock{mutex_};
         if (std::exchange(has_cleared_, true)) return;
     }
     try {
-        const S3Request request{.query = {{"uploads", ""}, {"prefix", client_.url().prefix}}, .doing = "list uploads"};
+        const auto prefix = client_.url().prefix + std::string{packs_folder};
+        const S3Request request{.query = {{"uploads", ""}, {"prefix", prefix}}, .doing = "list uploads"};
         const auto answer = client_.send_for_xml(request, answer_limit_bytes);
         if (!answer.is_ok()) throw client_.error(request, answer);
         const net::XmlDocument document{answer.details, client_.shown()};
-        for (const auto& each : document.root().children("Upload")) {
-            const auto begun = net::parse_aws_time(each.child_text("Initiated"));
-            const auto key = each.child_text("Key");
-            if (begun && runtime_.clock.now() - *begun > stale_after && key.starts_with(client_.url().prefix))
-                discard(key, each.child_text("UploadId"));
-        }
+        for (const auto& each : stale_uploads(document.root(), client_.url().prefix, runtime_.clock.now()))
+            discard(each.key, each.id);
     } catch (const std::exception& error) {
         runtime_.log.log(LogLevel::debug, fmt::format("no unfinished uploads were looked for: {}", error.what()));
     }

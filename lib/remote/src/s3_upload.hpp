@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <mlo/hash/digest.hpp>
+#include <mlo/net/xml.hpp>
 #include <mlo/remote/remote.hpp>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "s3_client.hpp"
@@ -24,6 +26,16 @@ enum class Stored : std::uint8_t {
     existed,      ///< the server kept what was there
     unsupported,  ///< the server knows no conditional requests
 };
+
+/// An upload in parts that nobody goes on with.
+struct StaleUpload {
+    std::string key;
+    std::string id;
+};
+/// Of a listing of uploads (ListMultipartUploads) those that are over a week old and of a pack below `prefix`, which
+/// may be empty: a bucket may hold uploads of others, and they are not ours to abort.
+[[nodiscard]] std::vector<StaleUpload> stale_uploads(const net::XmlElement& listing, std::string_view prefix,
+                                                     Timestamp now);
 
 /// Brings values into the bucket, large ones in parts. Those of up to 96 MiB, as packs are, go in one request until the
 /// first of more than 32 MiB breaks off: servers that join parts write everything twice. An upload in parts that broke
