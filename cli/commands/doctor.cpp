@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <mlo/db/check.hpp>
-#include <mlo/ledger/identity.hpp>
 #include <mlo/ledger/ledger.hpp>
-#include <mlo/ledger/salvage.hpp>
 #include <mlo/remote/transfer.hpp>
 #include <mlo/table/errors.hpp>
 #include <mlo/track/repair.hpp>
@@ -21,6 +19,7 @@
 #include "machine.hpp"
 #include "merge_setup.hpp"
 #include "remotes.hpp"
+#include "repairs.hpp"
 #include "tables.hpp"
 
 namespace mlo::cli {
@@ -234,27 +233,45 @@ private:
     void examine_runs() {
         if (ctx_.workspace_root().empty()) return;
         const auto folder = store_folder();
-        examine_database("ledger", path::join(folder, ledger::Ledger::file_name), [&] {
+        const bool is_ledger_sound = examine_database("ledger", path::join(folder, ledger::Ledger::file_name), [&] {
             ledger::Ledger ledger{folder, db::Access::read, ctx_.runtime()};
-            for (const auto& each : ledger.verify())
-                report(Level::error, "ledger",
-                       fmt::format("the ledger is not as it was written, at {}: {}", each.where, each.what),
-                       "mlo doctor --salvage");
+            return ledger.verify();
         });
-        examine_database("runs", path::join(folder, track::RunStore::file_name), [] {});
+        const bool are_runs_sound = examine_database("runs", path::join(folder, track::RunStore::file_name), [&] {
+            const track::RunStore runs{path::join(folder, track::RunStore::file_name), db::Access::read,
+                                       ctx_.runtime()};
+            return std::vector<ledger::Break>{};
+        });
+        struct stat status {};
+        if (!is_ledger_sound || !are_runs_sound || ::stat(folder.c_str(), &status) != 0) return;
+        for (const auto& missing : track::missing_from_ledger(folder, ctx_.runtime()))
+            report(Level::error, "ledger", fmt::format("the ledger lacks {}, which the run store knows", missing),
+                   "mlo doctor --salvage");
     }
 
-    template <class Examine>
-    void examine_database(std::string_view name, const std::string& path, Examine examine) {
+    /// Whether it is sound, or not there. `verify` opens it as what it should be, and says what contradicts its hashes.
+    template <class Verify>
+    bool examine_database(std::string_view name, const std::string& path, Verify verify) {
         struct stat status {};
-        if (::stat(path.c_str(), &status) != 0) return;
+        if (::stat(path.c_str(), &status) != 0) return true;
+        const std::string_view cure = name == "runs" ? "mlo doctor --rebuild" : "mlo doctor --salvage";
         const auto problems = db::check(path, ctx_.runtime());
         for (const auto& problem : problems)
-            report(Level::error, name, fmt::format("{} is damaged: {}", quoted(path), problem.text),
-                   name == "runs" ? "mlo doctor --rebuild" : "mlo doctor --salvage");
-        if (!problems.empty()) return;
-        report(Level::ok, name, fmt::format("{} is sound", quoted(path)));
-        examine();
+            report(Level::error, name, fmt::format("{} is damaged: {}", quoted(path), problem.text), std::string{cure});
+        if (!problems.empty()) return false;
+        std::vector<ledger::Break> breaks;
+        try {
+            breaks = verify();
+        } catch (const Error& error) {
+            report(Level::error, name, one_line(error), error.hint_text());
+            return false;
+        }
+        if (breaks.empty()) report(Level::ok, name, fmt::format("{} is sound", quoted(path)));
+        for (const auto& each : breaks)
+            report(Level::error, name,
+                   fmt::format("the ledger is not as it was written, at {}: {}", each.where, each.what),
+                   std::string{cure});
+        return breaks.empty();
     }
 
     /// Reads, and never writes: 'mlo remote check' tries the rest.
@@ -363,44 +380,9 @@ void declare(Args& args, DoctorOptions& o) {
     args.flag("--salvage", o.salvages, "make a sound ledger of what a damaged one still has, before looking");
 }
 
-void rebuild(Context& ctx, track::LedgerLoss loss = track::LedgerLoss::no) {
-    auto& workspace = ctx.workspace();
-    const auto& store_dir = workspace.layout().store_dir;
-    (void)workspace::make_folders(ctx.runtime().fs, store_dir);
-    ledger::Ledger ledger{store_dir, db::Access::write, ctx.runtime()};
-    const auto rebuilt = track::rebuild_runs(store_dir, ledger, workspace.store(), ctx.clone_id(), ctx.runtime(), loss);
-    if (!rebuilt.set_aside.empty())
-        ctx.out().warning(fmt::format("the damaged database is now {}; {} of it could be read",
-                                      quoted(rebuilt.set_aside), plural(rebuilt.salvaged_rows, "row", "rows")));
-    for (const auto& event : rebuilt.unread)
-        ctx.out().warning(fmt::format("event {}/{} says nothing: {}", event.writer, event.seq, event.reason));
-    if (!rebuilt.recorded_again.empty())
-        ctx.out().message(fmt::format("recorded {} again, from what the run store knows of them",
-                                      plural(rebuilt.recorded_again.size(), "run", "runs")));
-    ctx.out().message("made what is known of sealed runs anew");
-}
-
-void salvage(Context& ctx) {
-    const auto& layout = ctx.workspace().layout();
-    (void)workspace::make_folders(ctx.runtime().fs, layout.store_dir);
-    if (!ledger::is_damaged(layout.store_dir, ctx.runtime())) {
-        ctx.out().message("the ledger is sound: there is nothing to salvage");
-        return;
-    }
-    const auto own = layout.git ? path::join(layout.git->common_dir, "mlo") : path::join(layout.root, ".mlo");
-    const auto writer = ledger::renew_clone_id(*workspace::make_folders(ctx.runtime().fs, own), ctx.runtime());
-    const auto salvaged = ledger::salvage(layout.store_dir, writer, ctx.runtime());
-    ctx.out().warning(fmt::format("the damaged ledger is now {}", quoted(salvaged.set_aside)));
-    for (const auto& lost : salvaged.lost) ctx.out().warning(fmt::format("lost: {}", lost));
-    ctx.out().message(fmt::format("kept {}; {} behind what is lost recorded again, as this clone's under a new id",
-                                  plural(salvaged.kept, "event", "events"),
-                                  plural(salvaged.recorded_again, "event", "events")));
-    rebuild(ctx, track::LedgerLoss::yes);
-}
-
 int run(Context& ctx, const DoctorOptions& o) {
-    if (o.salvages) salvage(ctx);
-    if (o.rebuilds) rebuild(ctx);
+    if (o.salvages) salvage_ledger(ctx);
+    if (o.rebuilds) rebuild_runs(ctx);
     const auto findings = Doctor{ctx}.examine();
     const auto count = [&](Level level) {
         return static_cast<std::uint64_t>(std::count_if(

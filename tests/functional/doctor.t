@@ -79,7 +79,7 @@ A damaged ledger: what can be read is kept, what is lost is named, and runs that
     error   the ledger is not as it was written, at CLONE/2: its content is not what its hash says
             help: mlo doctor --salvage
   $ mlo doctor --salvage 2>&1 >answer | sed 's/[0-9a-f]\{32\}/CLONE/g; s/-[0-9TZ]*\x27/-TIME\x27/'
-  warning: the damaged ledger is now '$CASE/work/.git/mlo/ledger.db.damaged-TIME'
+  warning: a copy of the damaged ledger is '$CASE/work/.git/mlo/ledger.db.damaged-TIME'
   warning: lost: the event 2 of CLONE
   kept 1 event; 2 events behind what is lost recorded again, as this clone's under a new id
   recorded 1 run again, from what the run store knows of them
@@ -99,3 +99,68 @@ A damaged ledger: what can be read is kept, what is lost is named, and runs that
     ok      '$CASE/work/.git/mlo/runs.db' is sound
   $ ledger 'SELECT count(DISTINCT writer), count(*) FROM events'
   [(2, 5)]
+
+A run store that is damaged: what is sealed comes from the ledger, what is not is read from the pages that are left. A copy stays.
+
+  $ settle() { python3 -c "import sqlite3, sys; sqlite3.connect('.git/mlo/' + sys.argv[1]).execute('PRAGMA wal_checkpoint(TRUNCATE)')" $1; rm -f .git/mlo/$1-*; }
+  $ settle runs.db; cp .git/mlo/runs.db whole; dd if=/dev/zero of=.git/mlo/runs.db conv=notrunc bs=4096 count=1 status=none
+  $ mlo doctor -q | grep -A1 '^  error'
+    error   '$CASE/work/.git/mlo/runs.db' is damaged: '$CASE/work/.git/mlo/runs.db' is not a database
+            help: mlo doctor --rebuild
+  $ mlo doctor --rebuild 2>&1 >answer | sed 's/-[0-9TZ]*\x27/-TIME\x27/; s/[0-9]* rows/N rows/'
+  warning: a copy of the damaged database is '$CASE/work/.git/mlo/runs.db.damaged-TIME'; N rows of it could be read
+  warning: some of its pages could not be read: what they had of runs that were not sealed, if anything, is lost
+  made what is known of sealed runs anew
+  0 errors, 0 warnings
+  $ mlo doctor --rebuild 2>&1 >answer
+  made what is known of sealed runs anew
+  0 errors, 0 warnings
+  $ mlo runs -q | grep -o 'one\|two\|trois\|four'
+  four
+  trois
+  two
+  one
+
+Runs are not made of a ledger that is damaged, gone, or older than they are.
+
+  $ settle ledger.db; cp .git/mlo/ledger.db ledger; dd if=/dev/zero of=.git/mlo/ledger.db conv=notrunc bs=4096 count=1 status=none
+  $ mlo doctor -q --rebuild
+  error[MLO-L007]: the ledger is damaged, so runs are not made anew from it
+    help: mlo doctor --salvage
+  [1]
+  $ rm .git/mlo/ledger.db; mlo doctor -q | grep -A1 '^  error' | head -2 | sed 's/the event.* of [0-9a-f]*/EVENTS/'
+    error   the ledger lacks EVENTS, which the run store knows
+            help: mlo doctor --salvage
+  $ mlo doctor -q --rebuild 2>&1 | sed 's/the event.* of [0-9a-f]*/EVENTS/'
+  error[MLO-L008]: the ledger lacks what the run store has taken from it, so runs are not made anew from it
+    = it lacks EVENTS
+    = it lacks EVENTS
+    = and 2 more: add -v to see them
+    help: mlo doctor --salvage
+  $ mlo runs -q | wc -l
+  5
+  $ mlo doctor -q --salvage >answer 2>&1; mlo doctor --salvage 2>&1 >answer | head -1
+  the ledger is sound: there is nothing to salvage
+  $ mlo runs -q | wc -l
+  5
+
+Databases of a newer mlo are told as such, and left alone.
+
+  $ newer() { python3 -c "import sqlite3, sys; sqlite3.connect('.git/mlo/' + sys.argv[1]).execute('PRAGMA user_version = 99')" $1; }
+  $ cp -r .git/mlo kept; newer runs.db; mlo doctor -q | grep -A9 '^runs'
+  runs
+    ok      '$CASE/work/.git/mlo/ledger.db' is sound
+    error   '$CASE/work/.git/mlo/runs.db' has version 99 of its tables, this mlo knows 4
+            help: use the mlo that wrote it, or a newer one
+  $ mlo doctor -q --json | check_json
+  $ newer ledger.db; mlo doctor -q | grep -A1 '^  error'
+    error   '$CASE/work/.git/mlo/ledger.db' has version 99 of its tables, this mlo knows 1
+            help: use the mlo that wrote it, or a newer one
+    error   '$CASE/work/.git/mlo/runs.db' has version 99 of its tables, this mlo knows 4
+            help: use the mlo that wrote it, or a newer one
+  $ for way in --rebuild --salvage; do mlo doctor -q $way; done
+  error[MLO-D001]: '$CASE/work/.git/mlo/ledger.db' has version 99 of its tables, this mlo knows 1
+    help: use the mlo that wrote it, or a newer one
+  error[MLO-D001]: '$CASE/work/.git/mlo/ledger.db' has version 99 of its tables, this mlo knows 1
+    help: use the mlo that wrote it, or a newer one
+  [1]

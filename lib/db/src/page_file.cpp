@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t file_header_bytes = 100;
 constexpr std::size_t log_header_bytes = 32;
 constexpr std::size_t frame_header_bytes = 24;
+constexpr std::string_view magic{"SQLite format 3\0", 16};
 constexpr std::uint64_t largest_payload = std::uint64_t{1} << 30;
 
 std::uint32_t big_endian(ByteView from, std::size_t at, std::size_t bytes) noexcept {
@@ -109,6 +110,10 @@ PageFile::PageFile(Dir& folder, const std::string& name) : file_{folder.open(nam
     const auto pages = std::min<std::uint64_t>(file_size_ / page_size_, std::numeric_limits<std::uint32_t>::max() - 1);
     count_ = static_cast<std::uint32_t>(pages);
     if (!in_log_.empty()) count_ = std::max(count_, in_log_.rbegin()->first);
+    if (const auto first = read(1); as_text(first).starts_with(magic)) {
+        version_ = big_endian(first, 60, 4);
+        application_id_ = big_endian(first, 68, 4);
+    }
 }
 
 void PageFile::read_header() {
@@ -116,8 +121,7 @@ void PageFile::read_header() {
     header.resize(file_->read(header, 0));
     const auto size = big_endian(header, 16, 2);
     const auto page_size = size == 1 ? 65536 : size;
-    has_header_ = header.size() == file_header_bytes &&
-                  as_text(header).starts_with(std::string_view{"SQLite format 3\0", 16}) && is_page_size(page_size);
+    has_header_ = header.size() == file_header_bytes && as_text(header).starts_with(magic) && is_page_size(page_size);
     if (!has_header_) return;
     page_size_ = page_size;
     const auto reserved = std::to_integer<std::uint32_t>(header[20]);
@@ -181,7 +185,7 @@ std::vector<std::uint32_t> PageFile::children(std::uint32_t page, ByteView bytes
     const auto at = header_at(page);
     const auto cells = big_endian(bytes, at + 3, 2);
     const auto add = [&](std::uint32_t child) {
-        if (child > 1 && child <= count_) pages.push_back(child);
+        if (child > 1) pages.push_back(child);
     };
     for (std::uint32_t i = 0; i < cells && at + 14 + 2 * i <= bytes.size(); ++i)
         add(big_endian(bytes, big_endian(bytes, at + 12 + 2 * i, 2), 4));

@@ -44,8 +44,12 @@ public:
     /// Whether the header at the start of the file makes sense.
     [[nodiscard]] bool has_header() const noexcept { return has_header_; }
 
+    /// What the header says of the schema; 0 if it makes no sense.
+    [[nodiscard]] std::uint32_t application_id() const noexcept { return application_id_; }
+    [[nodiscard]] std::uint32_t version() const noexcept { return version_; }
+
     [[nodiscard]] static PageType type_of(std::uint32_t page, ByteView bytes) noexcept;
-    /// The pages below an interior page.
+    /// The pages below an interior page; with those that the file ends before.
     [[nodiscard]] std::vector<std::uint32_t> children(std::uint32_t page, ByteView bytes) const;
     /// The rows of a page, those that can be read; `unreadable` counts the others.
     [[nodiscard]] std::vector<Cell> cells(std::uint32_t page, ByteView bytes, std::uint64_t& unreadable);
@@ -64,6 +68,8 @@ private:
     std::uint32_t page_size_ = 4096;
     std::uint32_t usable_ = 4096;
     std::uint32_t count_ = 0;
+    std::uint32_t application_id_ = 0;
+    std::uint32_t version_ = 0;
     bool has_header_ = false;
     std::map<std::uint32_t, std::uint64_t> in_log_;  ///< page -> offset in the log
 };

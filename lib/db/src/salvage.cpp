@@ -7,6 +7,7 @@
 #include <mlo/db/errors.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/util/path.hpp>
+#include <mlo/util/text.hpp>
 
 #include "connection.hpp"
 #include "page_file.hpp"
@@ -127,11 +128,15 @@ private:
     /// Of tables and indexes, as the damaged schema has them.
     Roots read_roots() {
         Roots roots;
-        for (const auto page : subtree(1)) {
-            for (const auto& cell : pages_.cells(page, pages_.read(page), result_.unreadable_pages)) {
+        const auto pages = subtree(1);
+        if (is_cut_off_) ++result_.unreadable_pages;
+        for (const auto page : pages) {
+            const auto bytes = pages_.read(page);
+            if (PageFile::type_of(page, bytes) == PageType::other) ++result_.unreadable_pages;
+            for (const auto& cell : pages_.cells(page, bytes, result_.unreadable_pages)) {
                 const auto* const name = cell.fields.size() > 3 ? std::get_if<std::string>(&cell.fields[1]) : nullptr;
                 const auto* const root = cell.fields.size() > 3 ? std::get_if<std::int64_t>(&cell.fields[3]) : nullptr;
-                if (name == nullptr || root == nullptr || *root < 2 || *root > pages_.count()) continue;
+                if (name == nullptr || root == nullptr || *root < 2 || *root > UINT32_MAX) continue;
                 roots.emplace(*name, static_cast<std::uint32_t>(*root));
             }
             mark(page);
@@ -151,6 +156,7 @@ private:
         while (!open.empty()) {
             const auto page = open.back();
             open.pop_back();
+            is_cut_off_ = is_cut_off_ || page >= is_met.size();
             if (page >= is_met.size() || is_met[page] || is_done_[page]) continue;
             is_met[page] = true;
             found.push_back(page);
@@ -163,20 +169,23 @@ private:
 
     /// Takes what the tree holds of the table; without one, the tree is an index's or nobody's.
     void walk(std::uint32_t root, Table* table) {
-        for (const auto page : subtree(root)) {
+        is_cut_off_ = false;
+        const auto pages = subtree(root);
+        if (table != nullptr && is_cut_off_) ++result_.unreadable_pages;
+        for (const auto page : pages) {
             const auto bytes = pages_.read(page);
             const auto type = PageFile::type_of(page, bytes);
-            if (type == PageType::other) {
-                ++result_.unreadable_pages;
-                continue;
-            }
             if (table == nullptr) {
                 if (type == PageType::index_leaf || type == PageType::index_interior) mark(page);
                 continue;
             }
             // A damaged pointer may lead into another table: then that one gets the page as an orphan.
-            if (holds_rows_of(*table, type) && take(page, bytes, {table})) mark(page);
-            if (type == PageType::table_interior) mark(page);
+            const bool is_read = holds_rows_of(*table, type) ? take(page, bytes, {table})
+                                                             : table->has_row_ids && type == PageType::table_interior;
+            if (is_read)
+                mark(page);
+            else
+                ++result_.unreadable_pages;
         }
     }
 
@@ -257,6 +266,7 @@ private:
     std::vector<Table> tables_;
     std::vector<bool> is_done_;
     std::uint32_t pages_in_transaction_ = 0;
+    bool is_cut_off_ = false;  ///< the tree that was walked last goes on behind the end of the file
     Salvage result_;
 };
 
@@ -270,6 +280,12 @@ Salvage salvage(const std::string& damaged, const std::string& into, const Schem
     Gate gate{damaged + ".lock"};
     if (!gate.enter_alone(runtime, patience)) throw_failure(nullptr, damaged, SQLITE_BUSY);
     PageFile pages{*folder, name};
+    if (pages.application_id() == schema.application_id && pages.version() > schema.migrations.size())
+        throw Error{errors::database_newer,
+                    fmt::format("{} is damaged and was written by a newer mlo: version {} of its tables, this mlo "
+                                "knows {}",
+                                quoted(damaged), pages.version(), schema.migrations.size())}
+            .hint("run the command with the mlo that wrote it, or a newer one");
     { const Database made{into, Access::write, Durability::power, schema, runtime}; }
     Connection target{into, Access::write, Durability::power, runtime};
     // Rows whose parents are lost are kept.

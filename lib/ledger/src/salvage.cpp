@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <mlo/db/check.hpp>
 #include <mlo/ledger/errors.hpp>
 #include <mlo/ledger/ledger.hpp>
@@ -18,28 +17,6 @@ namespace {
 
 constexpr std::string_view work_name = "salvage";
 constexpr std::size_t run_bytes = std::size_t{16} << 20;
-
-std::string name_of(std::string_view suffix) { return std::string{Ledger::file_name} + std::string{suffix}; }
-
-/// "ledger.db.damaged-20261122T030000Z"
-std::string aside_name(const Runtime& runtime) {
-    auto time = to_rfc3339(std::chrono::floor<std::chrono::seconds>(runtime.clock.now()));
-    std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
-    return name_of(".damaged-" + time);
-}
-
-void copy_file(Dir& from, const std::string& name, Dir& to, const std::string& as) {
-    const auto source = from.open(name);
-    const auto target = to.create(as, 0600);
-    Bytes part(std::size_t{1} << 20);
-    for (std::uint64_t offset = 0;;) {
-        const auto size = source->read(part, offset);
-        if (size == 0) break;
-        target->write(ByteView{part}.first(size));
-        offset += size;
-    }
-    target->sync();
-}
 
 /// The rows that SQLite's pages still had, sorted into chains and what is behind gaps.
 class Rows {
@@ -176,23 +153,10 @@ SalvagedLedger salvage(const std::string& folder, const std::string& writer, con
         Rows rows{rows_path, runtime};
         result = fill(work_path, rows, writer, runtime);
     }
-    // All of it in the one file that takes the other's place.
-    db::Database{path::join(work_path, Ledger::file_name), db::Access::write, db::Durability::power, schema, runtime}
-        .checkpoint();
-    if (const auto log = work->stat(name_of("-wal")); log && log->size != 0)
-        throw Error{errors::ledger_damaged, "the mended ledger could not be written out"};
-
-    const auto aside = aside_name(runtime);
-    for (const char* suffix : {"", "-wal", "-journal"})
-        if (home->stat(name_of(suffix))) copy_file(*home, name_of(suffix), *home, aside + suffix);
-    home->sync();
-    for (const char* suffix : {"-wal", "-shm", "-journal"})
-        if (home->stat(name_of(suffix))) home->remove(name_of(suffix));
-    work->rename(Ledger::file_name, *home, Ledger::file_name, Replace::yes);
-    home->sync();
+    result.set_aside = db::replace_damaged(path::join(folder, Ledger::file_name),
+                                           path::join(work_path, Ledger::file_name), schema, runtime);
     clear(*work);
     home->remove_dir(work_name);
-    result.set_aside = path::join(folder, aside);
     return result;
 }
 

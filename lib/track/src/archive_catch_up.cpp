@@ -167,23 +167,16 @@ void Archive::apply_experiment(const Pending& event) {
     }
 }
 
-std::optional<std::string> Archive::read_body(const ledger::Event& event, std::string_view run) {
-    const ledger::Place place{event.writer, event.seq};
+Archive::Body Archive::read_body(const ledger::Event& event, std::string_view run) {
     auto body = event.body ? ledger_.body(*event.body) : std::nullopt;
-    if (!body) {
-        set_unread(place, run, event.body ? event.body->to_string() : "", "its body was not fetched");
-        return std::nullopt;
-    }
+    if (!body) return {{}, event.body ? event.body->to_string() : "", "its body was not fetched"};
     const auto blob = find_outsourced(*body, run);
-    if (!blob) return body;
+    if (!blob) return {std::move(body), {}, {}};
     const bool is_named = std::ranges::any_of(event.ids, [&](const store::ObjectRef& ref) { return ref.id == *blob; });
     if (!is_named)
         throw Error{errors::run_invalid, fmt::format("the event of {} does not name its document", quoted(run))};
-    if (!objects_.contains(*blob)) {
-        set_unread(place, run, blob->to_string(), "its document was not fetched");
-        return std::nullopt;
-    }
-    return std::string{as_text(objects_.read_all(*blob, max_document_bytes))};
+    if (!objects_.contains(*blob)) return {{}, blob->to_string(), "its document was not fetched"};
+    return {std::string{as_text(objects_.read_all(*blob, max_document_bytes))}, {}, {}};
 }
 
 void Archive::apply_run(const std::string& run) {
@@ -196,12 +189,15 @@ void Archive::apply_run(const std::string& run) {
         if (!is_of_run(event.kind) || ledger_.is_retracted(place)) continue;
         try {
             const auto body = read_body(event, run);
-            if (!body) continue;
-            if (event.kind == "run.amended") {
-                amended.push_back({parse_amendment(*body, run), event.time, place});
+            if (!body.text) {
+                set_unread(place, run, body.missing, body.reason);
                 continue;
             }
-            SealedRun candidate{parse_run(*body, run), place};
+            if (event.kind == "run.amended") {
+                amended.push_back({parse_amendment(*body.text, run), event.time, place});
+                continue;
+            }
+            SealedRun candidate{parse_run(*body.text, run), place};
             if (candidate.document.id != run || is_open(candidate.document.state))
                 throw Error{errors::run_invalid,
                             fmt::format("the event of {} has another run, or an open one", quoted(run))};
@@ -243,6 +239,7 @@ void Archive::amend(std::string_view run, Amendment amendment) {
     const auto id = std::string{run};
     while (true) {
         if (runs_.status(id).is_sealed) {
+            require_whole_chain();
             amendment.revision = runs_.get(id).revision + 1;
             ledger_.append(writer_,
                            {.kind = "run.amended", .subject = id, .ids = {}, .body = to_canonical_json(amendment)});

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mlo/json/canonical.hpp>
+#include <mlo/ledger/errors.hpp>
 #include <mlo/track/archive.hpp>
 #include <mlo/track/errors.hpp>
 #include <mlo/track/travel.hpp>
@@ -134,9 +135,24 @@ bool Archive::seal(std::string_view run) {
     return !seal({&one, 1}).empty();
 }
 
+/// An event in a place that was taken before would contradict one that others may have, and never be read here.
+void Archive::require_whole_chain() {
+    auto& applied = runs_.state().database.statement("SELECT seq FROM applied WHERE writer = ?");
+    if (!applied.bind_all(writer_).step()) return;
+    const auto known = static_cast<std::uint64_t>(applied.integer(0));
+    applied.reset();
+    const auto heads = ledger_.heads();
+    const auto head = heads.find(writer_);
+    if (head != heads.end() && head->second.seq >= known) return;
+    throw Error{ledger::errors::ledger_behind, "the ledger lacks events that this clone wrote"}
+        .note(fmt::format("it has {} of them, {} are known", head == heads.end() ? 0 : head->second.seq, known))
+        .hint("mlo doctor --salvage");
+}
+
 std::vector<std::string> Archive::seal(std::span<const std::string> runs) {
     const LockFile lock{folder_, lock_name, LockMode::exclusive, "sealing a run", WhenHeld::wait, runtime_};
     catch_up();
+    require_whole_chain();
     std::vector<std::string> sealed;
     std::vector<ledger::NewEvent> events;
     const auto ingest = objects_.begin_ingest(store::LargeFiles::automatic);
@@ -181,11 +197,11 @@ std::vector<std::string> Archive::record_again() {
         for (const auto& event : ledger_.by_subject(run)) {
             try {
                 const auto body = read_body(event, run);
-                if (!body) continue;
+                if (!body.text) continue;
                 if (event.kind == "run.amended") {
-                    revision = std::max(revision, parse_amendment(*body, run).revision);
+                    revision = std::max(revision, parse_amendment(*body.text, run).revision);
                 } else if (event.kind == "run.sealed") {
-                    const auto told = parse_run(*body, run);
+                    const auto told = parse_run(*body.text, run);
                     is_known = is_known || told.session == document.session;
                     revision = std::max(revision, told.revision);
                 }

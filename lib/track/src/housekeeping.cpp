@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <mlo/ledger/errors.hpp>
 #include <mlo/track/housekeeping.hpp>
 #include <mlo/track/metrics_ingest.hpp>
 #include <mlo/util/path.hpp>
@@ -34,7 +35,14 @@ std::vector<std::string> tidy_up(RunStore& runs, Archive& archive, const std::st
     archive.catch_up();
     auto lost = runs.settle([&](const ProcessIdentity& process) { return probe_process(runtime.fs, process); });
     for (const auto& run : runs.ended_runs()) take_left_metrics(runs, run, metrics_path(store_dir, run), runtime);
-    archive.seal_ended();
+    try {
+        archive.seal_ended();
+    } catch (const Error& error) {
+        // They wait. Reading goes on, and the doctor knows what to do.
+        if (error.code().id != ledger::errors::ledger_behind.id) throw;
+        runtime.log.log(LogLevel::warning,
+                        fmt::format("runs that have ended are not sealed: {}; {}", error.message(), error.hint_text()));
+    }
     return lost;
 }
 

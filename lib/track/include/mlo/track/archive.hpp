@@ -44,7 +44,7 @@ public:
     [[nodiscard]] std::vector<UnreadEvent> unread();
 
     /// Seals a run that has ended: when it returns, all of it survives a loss of power and can travel. False if that
-    /// was done already. Throws run_running.
+    /// was done already. Throws run_running, and ledger_behind where the ledger has lost events of this clone.
     bool seal(std::string_view run);
     /// The same for several runs, all of them or none, in one durable step. Returns those that were not sealed before.
     std::vector<std::string> seal(std::span<const std::string> runs);
@@ -86,7 +86,13 @@ private:
     void apply(std::span<const Pending> events);
     void apply_experiment(const Pending& event);
     void apply_run(const std::string& run);
-    [[nodiscard]] std::optional<std::string> read_body(const ledger::Event& event, std::string_view run);
+    struct Body {
+        std::optional<std::string> text;  ///< nothing if it is not here:
+        std::string missing;              ///< UnreadEvent::missing
+        std::string reason;
+    };
+    [[nodiscard]] Body read_body(const ledger::Event& event, std::string_view run);
+    void require_whole_chain();
     void set_unread(const ledger::Place& place, std::string_view subject, std::string_view missing,
                     std::string_view reason);
     [[nodiscard]] RunDocument to_seal(std::string_view run, const RunStatus& status);
