@@ -360,6 +360,23 @@ void refuse_rest(YAML::Parser& parser, Handler& handler) {
     MLO_ASSERT(false);
 }
 
+/// What the parser stumbled over, where it is a tab before the text of its line: its own words would be others each
+/// time.
+void refuse_tab(std::string_view text, std::string_view file, const YAML::Mark& mark) {
+    std::size_t begin = 0;
+    for (int line = 0; line < mark.line; ++line) {
+        const auto end = text.find('\n', begin);
+        if (end == text.npos) return;
+        begin = end + 1;
+    }
+    const auto row = text.substr(begin, text.find('\n', begin) - begin);
+    const auto tab = row.find_first_not_of(" -?");
+    if (tab == row.npos || row[tab] != '\t') return;
+    throw Error{errors::not_yaml, "a tab in the indentation, where YAML takes spaces alone"}
+        .at(format_place(file, {static_cast<std::uint32_t>(mark.line) + 1, static_cast<std::uint32_t>(tab) + 1}))
+        .hint("write spaces in its place");
+}
+
 }  // namespace
 
 Document parse(std::string_view text, std::string_view file, const DocumentLimits& limits, Extensions extensions) {
@@ -375,6 +392,7 @@ Document parse(std::string_view text, std::string_view file, const DocumentLimit
         handler.check_last_quote(text);
         refuse_rest(parser, handler);
     } catch (const YAML::ParserException& error) {
+        refuse_tab(text, file, error.mark);
         throw Error{errors::not_yaml, fmt::format("not valid YAML: {}", printable(error.msg))}.at(
             handler.place_text(error.mark));
     }

@@ -187,8 +187,18 @@ TEST_CASE("text that the library would misread is refused at its place") {
 TEST_CASE("broken YAML is refused with the place and the library's reason") {
     CHECK(refused("a: [b, c\n").starts_with("Y001 f.yaml:2:1 not valid YAML: "));
     CHECK(refused("a: b: c\n").starts_with("Y001 f.yaml:1:5 not valid YAML: "));
-    CHECK(refused("a:\n\t- b\n").starts_with("Y001 f.yaml:2:2 not valid YAML: "));
+    CHECK(refused("a: &x\n  b: [\n\t}\n").starts_with("Y001 f.yaml:3:1 a tab"));
     CHECK(refused("a: @x\n").starts_with("Y001 f.yaml:1:4 not valid YAML: "));
+}
+
+TEST_CASE("a tab where only spaces may stand is named, wherever the library stumbles over it") {
+    const std::string what = " a tab in the indentation, where YAML takes spaces alone help: write spaces in its place";
+    CHECK(refused("a:\n\t- b\n") == "Y001 f.yaml:2:1" + what);
+    CHECK(refused("a:\n\tb:\n\t\tc: 1\n") == "Y001 f.yaml:2:1" + what);
+    CHECK(refused("a:\n  b: 1\n  \tc: 1\n") == "Y001 f.yaml:3:3" + what);
+    CHECK(refused("a:\r\n  b: |\r\n    x\r\n\ty\r\n") == "Y001 f.yaml:4:1" + what);
+    CHECK(refused("a:\n  -\tb: 1\n") == "Y001 f.yaml:2:4" + what);
+    CHECK(parse("a:\t1\nb: {c: 1,\n\td: 2}\n").root().get("b").get("d").as_integer() == 2);
 }
 
 TEST_CASE("a quote that is never closed is refused, where the library takes the end of the text for one") {
