@@ -96,15 +96,34 @@ void convert(const Argument& argument, std::string_view text, ByteSize& into) {
     into.bytes = *bytes;
 }
 
-void convert(const Argument& argument, std::string_view text, Fraction& into) {
-    const auto digits = text.substr(0, text.size() - (text.ends_with('%') ? 1 : 0));
+namespace {
+
+/// All of `text` as a number from 0 to `most`.
+std::optional<double> number_up_to(std::string_view text, double most) {
     double number = 0;
-    const auto end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, number);
-    if (digits.size() < text.size()) number /= 100;
-    if (error != std::errc{} || stop != end || !(number >= 0 && number <= 1))
-        reject(argument, text, "a number from 0 to 1, or a percentage");
-    into.value = number;
+    const auto* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    const bool is_right = error == std::errc{} && stop == end && number >= 0 && number <= most;
+    return is_right ? std::optional{number} : std::nullopt;
+}
+
+std::string_view without_percent_sign(std::string_view text) {
+    return text.substr(0, text.size() - (text.ends_with('%') ? 1 : 0));
+}
+
+}  // namespace
+
+void convert(const Argument& argument, std::string_view text, Fraction& into) {
+    const double most = text.ends_with('%') ? 100 : 1;
+    const auto number = number_up_to(without_percent_sign(text), most);
+    if (!number) reject(argument, text, "a number from 0 to 1, or a percentage");
+    into.value = *number / most;
+}
+
+void convert(const Argument& argument, std::string_view text, Percentage& into) {
+    const auto number = number_up_to(without_percent_sign(text), 100);
+    if (!number) reject(argument, text, "a percentage from 0 to 100, such as 5%");
+    into.value = *number;
 }
 
 std::int64_t convert_integer(const Argument& argument, std::string_view text, std::int64_t lowest,

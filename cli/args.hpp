@@ -43,6 +43,11 @@ struct Fraction {
     double value = 0;
 };
 
+/// A number from 0 to 100, written as "5", "5%" or "0.5%".
+struct Percentage {
+    double value = 0;
+};
+
 /// One declared option or positional argument: all that the parser, -h, the man page and completion know of it.
 struct Argument {
     enum class Kind : std::uint8_t { flag, option, positional, passthrough };
@@ -91,6 +96,7 @@ concept ArgumentInteger = std::integral<T> && !std::same_as<T, bool> && !std::sa
 void convert(const Argument& argument, std::string_view text, std::string& into);
 void convert(const Argument& argument, std::string_view text, ByteSize& into);
 void convert(const Argument& argument, std::string_view text, Fraction& into);
+void convert(const Argument& argument, std::string_view text, Percentage& into);
 [[nodiscard]] std::int64_t convert_integer(const Argument& argument, std::string_view text, std::int64_t lowest,
                                            std::int64_t highest);
 [[nodiscard]] std::size_t convert_choice(const Argument& argument, std::string_view text);
@@ -122,8 +128,8 @@ public:
     Argument& flag(std::string_view names, bool& into, std::string_view doc);
     /// A flag that counts how often it was given.
     Argument& count(std::string_view names, std::uint32_t& into, std::string_view doc);
-    /// With a value: text, an integer, ByteSize, Fraction, an optional of these, or a vector of these (then it may be
-    /// repeated).
+    /// With a value: text, an integer, ByteSize, Fraction, Percentage, an optional of these, or a vector of these (then
+    /// it may be repeated).
     template <typename T>
     Argument& option(std::string_view names, T& into, std::string_view doc) {
         return bind(add(Argument::Kind::option, names, doc, default_value_name<T>()), into);
@@ -169,6 +175,7 @@ private:
         if constexpr (ArgumentInteger<typename ValueOf<T>::type>) return "N";
         if constexpr (std::same_as<typename ValueOf<T>::type, ByteSize>) return "SIZE";
         if constexpr (std::same_as<typename ValueOf<T>::type, Fraction>) return "SHARE";
+        if constexpr (std::same_as<typename ValueOf<T>::type, Percentage>) return "PERCENT";
         return "";
     }
     template <typename T>

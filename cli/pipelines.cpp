@@ -174,6 +174,8 @@ std::string_view verdict_of(pipeline::StageOutcome outcome) noexcept {
             return "would run";
         case pipeline::StageOutcome::would_restore:
             return "would be restored from the store";
+        case pipeline::StageOutcome::would_record:
+            return "would be recorded as it is";
         case pipeline::StageOutcome::may_run:
             return "might run";
         case pipeline::StageOutcome::skipped:

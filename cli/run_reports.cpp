@@ -40,6 +40,7 @@ JobStage::Outcome outcome_of(StageOutcome outcome) {
         case StageOutcome::up_to_date:
             return JobStage::Outcome::unchanged;
         case StageOutcome::restored:
+        case StageOutcome::recorded:
         case StageOutcome::ran:
             return JobStage::Outcome::passed;
         case StageOutcome::failed:

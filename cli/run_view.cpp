@@ -38,13 +38,29 @@ Paint paint_of(StageOutcome outcome) {
             return Paint::bad;
         case StageOutcome::ran:
         case StageOutcome::restored:
+        case StageOutcome::recorded:
             return Paint::good;
         case StageOutcome::would_run:
         case StageOutcome::would_restore:
+        case StageOutcome::would_record:
         case StageOutcome::may_run:
             return Paint::changed;
         default:
             return Paint::faint;
+    }
+}
+
+/// Whether they are told at the end: of what began they were told then.
+bool tells_reasons(StageOutcome outcome) {
+    switch (outcome) {
+        case StageOutcome::restored:
+        case StageOutcome::recorded:
+        case StageOutcome::would_run:
+        case StageOutcome::would_restore:
+        case StageOutcome::would_record:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -58,6 +74,8 @@ std::string words_of(const pipeline::StageReport& report) {
             if (report.run.empty()) return "restored from the store";
             return fmt::format("restored from run {}, which took {}", short_id(report.run),
                                format_duration_ms(report.duration_ms));
+        case StageOutcome::recorded:
+            return "recorded as it is";
         case StageOutcome::ran:
             return fmt::format("done in {}", format_duration_ms(report.duration_ms));
         case StageOutcome::skipped:
@@ -74,6 +92,8 @@ std::string words_of(const pipeline::StageReport& report) {
             return "would run";
         case StageOutcome::would_restore:
             return "would be restored from the store";
+        case StageOutcome::would_record:
+            return "would be recorded as it is";
         case StageOutcome::may_run:
             return "might run";
     }
@@ -141,10 +161,7 @@ void RunView::ended(const pipeline::StageReport& report) {
     const bool is_quiet = report.outcome == StageOutcome::up_to_date || report.outcome == StageOutcome::not_started;
     if (!is_quiet || !report.notes.empty() || ctx_.out().verbosity() >= Verbosity::verbose) {
         auto text = std::string{ctx_.out().painted(paint_of(report.outcome), words_of(report))};
-        const bool is_told_now = report.outcome == StageOutcome::restored ||
-                                 report.outcome == StageOutcome::would_run ||
-                                 report.outcome == StageOutcome::would_restore;
-        std::string why = is_told_now ? describe(report.reasons) : "";
+        std::string why = tells_reasons(report.outcome) ? describe(report.reasons) : "";
         for (const auto& note : report.notes) why += (why.empty() ? "" : "; ") + note;
         if (!is_quiet || !why.empty() || ctx_.out().verbosity() >= Verbosity::verbose) {
             line(report.name, why.empty() ? text : fmt::format("{}: {}", text, why));

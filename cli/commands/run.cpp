@@ -35,7 +35,7 @@ struct RunOptions {
     std::vector<std::string> until;
     bool is_only = false;
     bool is_downstream = false;
-    std::optional<std::uint32_t> verify;
+    Percentage verify;
     ReportOptions reports;
 };
 
@@ -52,9 +52,7 @@ void declare(Args& args, RunOptions& o) {
         .completing(Completes::stage);
     args.flag("--only", o.is_only, "only the stages named, not those that they need");
     args.flag("--downstream", o.is_downstream, "the stages named and those that need them");
-    args.option("--verify", o.verify, "run a sample of what is up to date again, and compare [percent]")
-        .value("PERCENT")
-        .between(0, 100);
+    args.option("--verify", o.verify, "run a sample of what is up to date again, and compare; such as 5%");
     declare_reports(args, o.reports);
     declare_pipeline(args, o.pipeline);
 }
@@ -73,7 +71,7 @@ pipeline::EngineRequest to_engine_request(Context& ctx, const RunOptions& o, pip
     if (o.is_dry) request.plan = pipeline::Plan::dry;
     if (o.keeps_going) request.keep_going = pipeline::Scheduler::KeepGoing::yes;
     request.is_forced = o.is_forced;
-    request.verify_percent = o.verify.value_or(0);
+    request.verify_percent = o.verify.value;
     return request;
 }
 
@@ -81,8 +79,10 @@ std::string summary_of(const EngineReport& report) {
     constexpr std::pair<StageOutcome, std::string_view> counted[] = {
         {StageOutcome::ran, "ran"},
         {StageOutcome::restored, "restored"},
+        {StageOutcome::recorded, "recorded"},
         {StageOutcome::would_run, "would run"},
         {StageOutcome::would_restore, "would be restored"},
+        {StageOutcome::would_record, "would be recorded"},
         {StageOutcome::may_run, "might run"},
         {StageOutcome::up_to_date, "up to date"},
         {StageOutcome::skipped, "skipped"},
@@ -122,7 +122,8 @@ void tell(Context& ctx, RunLog& log, const EngineReport& report, const RunOption
     } else if (report.is_interrupted) {
         log.hint("mlo run");
     } else if (o.is_dry) {
-        if (report.count(StageOutcome::would_run) > 0) log.hint("mlo run");
+        const auto would_do = report.count(StageOutcome::would_run) + report.count(StageOutcome::would_record);
+        if (would_do > 0) log.hint("mlo run");
     } else if (!report.run.empty()) {
         log.hint(fmt::format("mlo runs show {}", short_id(report.run)));
     }
@@ -141,7 +142,7 @@ int exit_code_of(const EngineReport& report, const RunOptions& o) {
     if (has_failed) return is_verdict ? exit_negative : exit_failed;
     const bool is_deterministic = std::all_of(report.stages.begin(), report.stages.end(),
                                               [](const auto& stage) { return stage.is_deterministic; });
-    return o.verify.value_or(0) > 0 && !is_deterministic ? exit_negative : exit_ok;
+    return o.verify.value > 0 && !is_deterministic ? exit_negative : exit_ok;
 }
 
 int run_stages(Context& ctx, RunLog& log, const RunOptions& o) {

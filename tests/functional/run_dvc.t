@@ -140,6 +140,71 @@ While a DVC command runs, its lock and its cache are left alone; what a stage ha
   $ exec {held}>&-; wait; grep 'rate: ' dvc.lock
           rate: 0.35
 
+What its cache has lost it gets again, without running anything.
+
+  $ rm -rf .dvc/cache && mlo status && mlo why fit && run --dry
+  dvc.yaml: 2 of 2 stages out of date
+      split would be recorded as it is: DVC's cache lacks what it made
+      fit would be recorded as it is: DVC's cache lacks what it made
+    next: mlo run
+  fit would be recorded as it is
+    DVC's cache lacks what it made
+  split: would be recorded as it is: DVC's cache lacks what it made
+  fit: would be recorded as it is: DVC's cache lacks what it made
+  2 stages: 2 would be recorded, in T
+    next: mlo run
+  $ before=$(md5sum dvc.lock); run; test "$before" = "$(md5sum dvc.lock)" && find .dvc/cache/files -type f | wc -l && run
+  split: recorded as it is: DVC's cache lacks what it made
+  fit: recorded as it is: DVC's cache lacks what it made
+  2 stages: 2 recorded, in T
+  5
+  2 stages: 2 up to date, in T
+  $ rm -rf .dvc/cache model.bin parts/b && run && find .dvc/cache/files -type f | wc -l && run
+  split: restored from the store: parts is not what it made
+  fit: restored from the store: model.bin is not there
+  2 stages: 2 restored, in T
+  5
+  2 stages: 2 up to date, in T
+
+An output outside of the workspace cannot be kept, as DVC says too, though only once the stage has run. Without the cache it may be there.
+
+  $ mkdir outside && cd outside && git init -q && mlo init -q && mkdir .dvc
+  $ cat > dvc.yaml <<'END'
+  > stages:
+  >   a:
+  >     cmd: echo 1 > ../../y
+  >     outs:
+  >     - ../../y
+  >   b: {cmd: echo > b, outs: [b]}
+  > END
+  $ run; test ! -e ../../y
+  error[MLO-P025]: the output '../../y' is outside of the workspace, where it cannot be kept
+    --> dvc.yaml:5:7
+    = in stage 'a'
+    help: name a path of the workspace, or leave it out of the cache: ../../y: {cache: false}
+  $ mlo run -q b && mlo stage list
+  stage  about
+  a      broken: the output '../../y' is outside of the workspace, where it cannot be kept
+  b      makes b
+  $ sed -i 's|- ../../y|- ../../y: {cache: false}|' dvc.yaml && run && run && echo edited > ../../y && run && cat ../../y
+  a: begins: it never ran
+  a: done in T
+  2 stages: 1 ran, 1 up to date, in T
+    next: mlo runs show RUN
+  2 stages: 2 up to date, in T
+  a: begins: ../../y is not what it made
+  a: done in T
+  2 stages: 1 ran, 1 up to date, in T
+    next: mlo runs show RUN
+  1
+  $ rm dvc.lock ../../y && printf 'stages:\n  a: {cmd: x, outs: ["s3://bucket/x": {cache: false}]}\n' > dvc.yaml && run
+  error[MLO-P058]: 's3://bucket/x' cannot be an output: it is no file of this machine
+    --> dvc.yaml:2:22
+    = in stage 'a'
+    help: let the command copy it there, and name a file of the workspace as the output
+  [1]
+  $ cd .. && rm -r outside
+
 A cache outside of the workspace that a clone would bring along is refused.
 
   $ printf '[cache]\n    dir = /somewhere/else\n' > .dvc/config && run
@@ -149,7 +214,7 @@ A cache outside of the workspace that a clone would bring along is refused.
   [2]
 
   $ mv .dvc/config .dvc/config.local && sed -i "s|/somewhere/else|$CASE/tmp/elsewhere|" .dvc/config.local && : > .dvc/config && echo 'rate: 0.4' > params.yaml && run -q && find $CASE/tmp/elsewhere -type f | wc -l
-  2
+  5
 
 Without a folder .dvc there is no cache of DVC's.
 

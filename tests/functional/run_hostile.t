@@ -49,7 +49,9 @@ When the command runs again, it does not write through such a link either.
   many: begins: file changed
   many: done in N s
   deep: failed
-  error[MLO-U007]: cannot open folder '$CASE/work/sub': Too many levels of symbolic links
+  error[MLO-P095]: 'sub' is a symbolic link that leads out of the workspace
+    --> pipeline.yaml:4:3
+    help: put the data into the workspace, or name where it really is
   3 stages: 2 ran, 1 failed, in N s
   keep
   $ rm sub && said mlo run && cat sub/deep
@@ -134,3 +136,31 @@ What changed under a stage is not the result of what it was before: the same aga
   $ echo old > source; said mlo run slow.yaml
   slow: restored from run ID, which took N s: source is a new dependency
   1 stage: 1 restored, in N s
+
+An output outside of the workspace, by its path or by a link: it is not made, and what is there stays.
+
+  $ mkdir leaving && cd leaving && git init -q && mlo init -q && printf 'vars: [{up: ..}]\nstages:\n  a: {cmd: echo > ../../victim, outs: [../../victim]}\n' > pipeline.yaml
+  $ mlo run -q
+  error[MLO-P025]: the output '../../victim' is outside of the workspace, where it cannot be kept
+    --> pipeline.yaml:3:40
+    help: name a path of the workspace, or leave it out of the cache: ../../victim: {cache: false}
+  [2]
+  $ sed -i 's|../../victim, outs: .*|x, outs: ["${up}/${up}/victim"]}|' pipeline.yaml && mlo run -q
+  error[MLO-P025]: the output '../../victim' is outside of the workspace, where it cannot be kept
+    --> pipeline.yaml:3:29
+    = in stage 'a'
+    help: name a path of the workspace, or leave it out of the cache: ../../victim: {cache: false}
+  [2]
+  $ echo "stages: {a: {cmd: echo > x, outs: [/etc/mlo-victim]}}" > pipeline.yaml && mlo run -q
+  error[MLO-P025]: the output '/etc/mlo-victim' is outside of the workspace, where it cannot be kept
+    --> pipeline.yaml:1:36
+    help: name a path of the workspace, or leave it out of the cache: /etc/mlo-victim: {cache: false}
+  [2]
+  $ ln -s ../../folder there && echo "stages: {a: {cmd: echo > there/keep, outs: [there/keep]}}" > pipeline.yaml && mlo run -q
+  error[MLO-P095]: 'there' is a symbolic link that leads out of the workspace
+    --> pipeline.yaml:1:10
+    help: put the data into the workspace, or name where it really is
+  [1]
+  $ cd .. && cat ../victim ../folder/keep
+  secret
+  keep

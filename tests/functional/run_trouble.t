@@ -161,3 +161,119 @@ A dependency that is tracked, and whose data are not here.
     = 'other.csv.dvc' tracks it, and its data are not in the work tree
     help: dvc pull other.csv.dvc
   [1]
+
+A share of what is up to date, with or without its sign.
+
+  $ echo 'stages: {copy: {cmd: cp ../in copied, deps: [../in], outs: [copied]}}' > copy.yaml && mlo run -q copy.yaml && for share in 100% 100 0.0% 0; do mlo run copy.yaml --verify $share 2>&1 | tail -2 | head -1 | sed -E 's/, in .*//'; done
+  1 stage: 1 ran
+  1 stage: 1 ran
+  1 stage: 1 up to date
+  1 stage: 1 up to date
+  $ mlo run copy.yaml --verify 5% -q && mlo run -q copy.yaml --verify 101%
+  error[MLO-A003]: '--verify' takes a percentage from 0 to 100, such as 5%, not '101%'
+    help: mlo run -h
+  [2]
+  $ mlo run -q copy.yaml --verify much
+  error[MLO-A003]: '--verify' takes a percentage from 0 to 100, such as 5%, not 'much'
+    help: mlo run -h
+  [2]
+
+Secrets that nobody has declared, but whose names tell of them, are masked in what is shown and kept.
+
+  $ echo "stages: {show: {cmd: 'echo \$DEPLOY_TOKEN \$DB_PASSWORD \$SHORT_KEY'}}" > show.yaml
+  $ export DEPLOY_TOKEN=hunter2hunter2 DB_PASSWORD='a b c d e' SHORT_KEY=abc; said mlo run show.yaml | head -3; mlo runs show --log 2>/dev/null | grep -c hunter; unset DEPLOY_TOKEN DB_PASSWORD SHORT_KEY
+  show: begins: it has neither dependencies nor outputs, it never ran
+  show | *** *** abc
+  show: done in N s
+  0
+
+A tab where YAML takes spaces alone is named.
+
+  $ printf 'stages:\n  a:\n    cmd: x\n  \t  outs: [y]\n' > tab.yaml && mlo run tab.yaml
+  error[MLO-Y001]: a tab in the indentation, where YAML takes spaces alone
+    --> tab.yaml:4:3
+    help: write spaces in its place
+  [2]
+  $ printf 'stages:\n\ta:\n\t\tcmd: x\n' > tab.yaml && mlo run tab.yaml
+  error[MLO-Y001]: a tab in the indentation, where YAML takes spaces alone
+    --> tab.yaml:2:1
+    help: write spaces in its place
+  [2]
+  $ printf 'stages:\n  a:\n    cmd: x\n    deps:\n    -\ta: b\n' > tab.yaml && mlo run tab.yaml
+  error[MLO-Y001]: a tab in the indentation, where YAML takes spaces alone
+    --> tab.yaml:5:6
+    help: write spaces in its place
+  [2]
+  $ printf 'stages:\n  a: {cmd: x, outs: [y}\n' > tab.yaml && mlo run tab.yaml
+  error[MLO-Y001]: not valid YAML: illegal flow end
+    --> tab.yaml:2:23
+  [2]
+
+A dependency that is misspelt: its folder, its name, or its place.
+
+  $ mkdir -p inputs/raw && echo 1 > inputs/raw/train.csv && printf 'stages:\n  a: {cmd: cp x y, deps: [%s], outs: [models/y]}\n  b: {cmd: x, deps: [y]}\n' input/raw/train.csv > miss.yaml && mlo run -q miss.yaml a
+  error[MLO-P055]: stage 'a' depends on 'input/raw/train.csv', which no stage makes and no file provides
+    --> miss.yaml:2:27
+    = there is 'inputs/raw/train.csv'
+    help: write 'inputs/raw/train.csv', or add the file
+  [1]
+  $ sed -i 's|input/raw/train.csv|inputs/rawe/trian.csv|' miss.yaml && mlo run -q miss.yaml a
+  error[MLO-P055]: stage 'a' depends on 'inputs/rawe/trian.csv', which no stage makes and no file provides
+    --> miss.yaml:2:27
+    = there is 'inputs/raw/train.csv'
+    help: write 'inputs/raw/train.csv', or add the file
+  [1]
+  $ mlo run -q miss.yaml --only b
+  error[MLO-P055]: stage 'b' depends on 'y', which no stage makes and no file provides
+    --> miss.yaml:3:22
+    = there is 'models/y', an output of stage 'a'
+    help: write 'models/y', or add the file
+  [1]
+  $ sed -i 's|inputs/rawe/trian.csv|nowhere/at/all|' miss.yaml && mlo run -q miss.yaml a
+  error[MLO-P055]: stage 'a' depends on 'nowhere/at/all', which no stage makes and no file provides
+    --> miss.yaml:2:27
+    help: add the file 'nowhere/at/all', or correct the path
+  [1]
+  $ sed -i 's|nowhere/at/all|"https://example.org/x"|' miss.yaml && mlo run -q miss.yaml a
+  error[MLO-P058]: stage 'a' depends on 'https://example.org/x', and mlo run looks at files of this machine alone
+    --> miss.yaml:2:27
+    help: let a stage with 'always_changed: true' download it, and depend on the file that it makes
+  [1]
+
+Locks that cannot be used.
+
+  $ echo 'stages: {a: {cmd: echo > made, outs: [made], resources: {gpus: 64}}}' > lock.yaml && mlo run -q lock.yaml
+  error[MLO-P110]: stage 'a' asks for 64 of 'gpus', and there is none
+    --> lock.yaml:1:10
+    help: run it on a machine that has gpus, or take it out of 'resources'
+  [2]
+  $ sed -i 's/, resources.*/}}/' lock.yaml && for schema in mlo/pipeline-lock-v7 mlo/run-v1; do echo "schema: $schema" > lock.lock; mlo run -q lock.yaml; done
+  error[MLO-P081]: lock 'lock.lock' has schema 'mlo/pipeline-lock-v7', known is 'mlo/pipeline-lock-v1'
+    --> lock.lock:1:9
+    help: use the newer mlo that wrote it, or remove lock.lock: the stages then run again
+  error[MLO-P080]: 'lock.lock' is no lock of a pipeline: its 'schema' is not 'mlo/pipeline-lock-v1'
+    --> lock.lock:1:9
+    help: git checkout -- lock.lock, or remove lock.lock: the stages then run again
+  [1]
+  $ printf 'schema: mlo/pipeline-lock-v1\nstages:\n  a:\n    command: x\n    lines: [x]\n' > lock.lock; mlo run -q lock.yaml
+  error[MLO-P080]: a stage has one of 'command', 'lines' and 'commands'
+    --> lock.lock:4:5
+    help: take the last good lock with 'git checkout -- FILE', or remove this stage's lines
+  [1]
+  $ printf 'schema: mlo/pipeline-lock-v1\nstages:\n  a:\n    command: x\n  a:\n    command: x\n' > lock.lock; mlo run -q lock.yaml
+  error[MLO-P080]: stage 'a' is there twice
+    --> lock.lock:5:1
+    = first: lock.lock:3:1
+    help: remove one of the two
+  [1]
+  $ printf 'stages: {a: {cmd: x}}\n' > dvc.yaml; for schema in "'3.0'" 2.0 "[]"; do printf "schema: $schema\nstages: {}\n" > dvc.lock; mlo run -q dvc.yaml; done
+  error[MLO-P081]: lock 'dvc.lock' has schema '3.0', known is '2.0'
+    --> dvc.lock:1:9
+    help: git checkout -- dvc.lock, or remove dvc.lock: the stages then run again
+  error[MLO-P080]: 'schema' must be a string, such as '2.0'
+    --> dvc.lock:1:9
+    help: git checkout -- dvc.lock, or remove dvc.lock: the stages then run again
+  error[MLO-P080]: 'schema' must be a string, such as '2.0'
+    --> dvc.lock:1:9
+    help: git checkout -- dvc.lock, or remove dvc.lock: the stages then run again
+  [1]

@@ -20,7 +20,8 @@ namespace {
 constexpr DocumentLimits limits{.size_bytes = std::uint64_t{1} << 30, .nodes = 100'000'000, .depth = 8};
 
 [[noreturn]] void refuse(std::string_view file, std::string_view relpath, std::string_view reason) {
-    throw Error{errors::listing_invalid, fmt::format("{} lists {}: {}", quoted(file), quoted(relpath), reason)};
+    throw Error{errors::listing_invalid, fmt::format("{} lists {}: {}", quoted(file), quoted(relpath), reason)}.hint(
+        fmt::format("remove {}, and run the stage that makes it again", printable(file)));
 }
 
 void check_path(std::string_view relpath, std::string_view file) {
@@ -63,7 +64,8 @@ std::vector<Cache::Entry> parse_listing(std::string_view text, std::string_view 
         if (error.kind() != ErrorKind::config) throw;
         throw Error{errors::listing_invalid, fmt::format("{} lists no files", quoted(file))}
             .at(error.place())
-            .note(error.message());
+            .note(error.message())
+            .hint(fmt::format("remove {}, and run the stage that makes it again", printable(file)));
     }
     check_distinct(entries, file);
     return entries;

@@ -81,7 +81,8 @@ private:
 void require_utf8(std::span<const std::string> paths) {
     for (const auto& path : paths)
         if (!is_valid_utf8(path))
-            throw Error{errors::path_not_utf8, fmt::format("DVC's list of paths in use cannot hold {}", quoted(path))};
+            throw Error{errors::path_not_utf8, fmt::format("DVC's list of paths in use cannot hold {}", quoted(path))}
+                .hint("rename the file or folder: DVC takes UTF-8 alone");
 }
 
 }  // namespace

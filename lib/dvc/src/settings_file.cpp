@@ -162,7 +162,9 @@ public:
 
 private:
     [[noreturn]] void fail(std::string_view problem) const {
-        throw Error{errors::config_broken, std::string{problem}}.at(fmt::format("{}:{}", file_, at_ + 1));
+        throw Error{errors::config_broken, std::string{problem}}
+            .at(fmt::format("{}:{}", file_, at_ + 1))
+            .hint("correct the line: 'dvc config --list' refuses it too");
     }
 
     void enter(const Header& header) {

@@ -57,7 +57,8 @@ std::string named_folder(std::span<const std::string> environment, std::string_v
     auto folder = variable(environment, name);
     if (folder.empty()) return fallback;
     if (folder.starts_with('/')) return path::normalize(folder);
-    throw Error{errors::config_unsupported, fmt::format("{} must be an absolute path, not {}", name, quoted(folder))};
+    throw Error{errors::config_unsupported, fmt::format("{} must be an absolute path, not {}", name, quoted(folder))}
+        .hint(fmt::format("export {}=\"$PWD/{}\"", name, printable(folder)));
 }
 
 std::string system_folder(std::span<const std::string> environment) {
@@ -118,8 +119,9 @@ public:
     /// The one value of a key that is no list.
     [[nodiscard]] static const std::string& text_of(const Found& found, std::string_view key) {
         if (found.setting.is_list)
-            throw Error{errors::config_broken, fmt::format("{} is one value, not a list", quoted(key))}.at(
-                found.place());
+            throw Error{errors::config_broken, fmt::format("{} is one value, not a list", quoted(key))}
+                .at(found.place())
+                .hint(fmt::format("dvc config {} VALUE", key));
         const auto& value = found.setting.values.front();
         if (const auto start = value.find("%("); start != value.npos && value.find(")s", start) != value.npos)
             throw Error{errors::config_unsupported, fmt::format("{} refers to another key", quoted(key))}
@@ -162,7 +164,8 @@ void refuse_hardlink_lock(const Configuration& configuration) {
     const auto value = lower(Configuration::text_of(*found, "core.hardlink_lock"));
     if (value != "true" && value != "false")
         throw Error{errors::config_broken, fmt::format("'core.hardlink_lock' is true or false, not {}", quoted(value))}
-            .at(found->place());
+            .at(found->place())
+            .hint("dvc config --unset core.hardlink_lock");
     if (value == "true")
         throw Error{
             errors::config_unsupported,
@@ -176,8 +179,9 @@ Site::Sharing sharing_of(const Configuration& configuration) {
     if (found == nullptr) return Site::Sharing::own;
     const auto value = lower(Configuration::text_of(*found, "cache.shared"));
     if (value == "group") return Site::Sharing::group;
-    throw Error{errors::config_broken, fmt::format("'cache.shared' is group or not there, not {}", quoted(value))}.at(
-        found->place());
+    throw Error{errors::config_broken, fmt::format("'cache.shared' is group or not there, not {}", quoted(value))}
+        .at(found->place())
+        .hint("dvc config --unset cache.shared");
 }
 
 /// Whether git has this file in its index, so that it came with a clone.

@@ -96,7 +96,6 @@ void Collector::look_at_outputs(const Decision& decision, Collected& collected) 
 }
 
 void Collector::look_at_inputs(const Decision& decision, Collected& collected) {
-    if (parts_.pipeline.stages[decision.stage].is_frozen && decision.known) return;
     auto now = parts_.present.look(std::span{&decision.stage, 1});
     if (now.front().error) {
         collected.is_reusable = false;

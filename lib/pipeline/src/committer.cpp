@@ -23,8 +23,11 @@ namespace {
 
 constexpr std::chrono::seconds between_writes{1};
 
-/// What the store is to have: DVC keeps no bytes of what git has, but a result without its metrics is none.
-bool is_stored(const OutputRecord& out) { return out.is_cached || out.role != OutputRole::data; }
+/// What the store is to have: DVC keeps no bytes of what git has, but a result without its metrics is none. What is
+/// outside of the workspace stays there.
+bool is_stored(const OutputRecord& out, const std::string& path) {
+    return (out.is_cached || out.role != OutputRole::data) && path::is_within(path, "");
+}
 
 std::string runs_path(const workspace::Workspace& workspace) {
     return path::join(workspace.layout().store_dir, track::RunStore::file_name);
@@ -184,7 +187,8 @@ std::vector<Committer::Kept> Committer::store_outputs(std::vector<Finished>& bat
     for (const auto& finished : batch) {
         if (!finished.entry) continue;
         for (const auto& out : finished.entry->record.outs) {
-            if (is_stored(out)) paths.push_back(path_of(finished.entry->document, finished.entry->record, out.path));
+            auto path = path_of(finished.entry->document, finished.entry->record, out.path);
+            if (is_stored(out, path)) paths.push_back(std::move(path));
         }
     }
     const auto seen = stores_->observer.store(paths);
@@ -194,7 +198,7 @@ std::vector<Committer::Kept> Committer::store_outputs(std::vector<Finished>& bat
         if (!finished.entry) continue;
         auto& entry = *finished.entry;
         for (const auto& out : entry.record.outs) {
-            if (!is_stored(out)) {
+            if (!is_stored(out, path_of(entry.document, entry.record, out.path))) {
                 entry.is_reusable = false;
                 continue;
             }

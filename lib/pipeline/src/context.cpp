@@ -114,7 +114,8 @@ private:
     [[noreturn]] void fail() const {
         throw Error{errors::context_conflict, fmt::format("cannot set {} from {}: it comes from {} already",
                                                           quoted(fmt::format("{}", fmt::join(path_, "."))),
-                                                          quoted(source_), quoted(origin_of_(path_)))};
+                                                          quoted(source_), quoted(origin_of_(path_)))}
+            .hint("rename one of the two, or take it out of one of the sources");
     }
 
     std::string_view source_;
@@ -147,7 +148,8 @@ void Context::merge(Datum mapping, std::string_view source) {
         if (std::any_of(set_.begin(), set_.end(), [&](const auto& own) { return own.first == member.name; })) {
             throw Error{errors::context_conflict,
                         fmt::format("cannot set {} from {}: in 'foreach' and 'matrix' it is the element itself",
-                                    quoted(member.name), quoted(source))};
+                                    quoted(member.name), quoted(source))}
+                .hint(fmt::format("rename {} where it is set", quoted(member.name)));
         }
         merger.enter(member.name);
         if (const auto* const old = values_->find(member.name)) merger.merge(*old, member.value);

@@ -46,6 +46,21 @@ void freeze(StageRecord& now, const StageRecord& known) {
     now.environment = known.environment;
 }
 
+void set_states(StageRecord& record, const Stage& stage, std::span<const Observation> seen) {
+    record.outs = outputs_of(stage);
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        for (auto& out : record.outs) {
+            if (out.path == stage.outs[i].at.written) out.state = seen[i].state;
+        }
+    }
+}
+
+std::vector<std::string> paths_of(const Stage& stage) {
+    std::vector<std::string> paths;
+    for (const auto& out : stage.outs) paths.push_back(out.at.path);
+    return paths;
+}
+
 }  // namespace
 
 std::string shown_state(const PathState& state) {
@@ -80,6 +95,8 @@ std::vector<Decision> Decider::decide(std::span<const std::uint32_t> stages) {
             if (decision.verdict == Verdict::must_run) require_sources(decision);
             if (decision.verdict == Verdict::must_run) look_for_result(decision);
             if (decision.verdict == Verdict::must_run) require_outputs_of_others(decision);
+            if (decision.verdict == Verdict::recorded) record_as_it_is(decision);
+            keep_for_dvc(decision);
         } catch (const Error& error) {
             if (is_interruption(error)) throw;
             decision.verdict = Verdict::failed;
@@ -97,8 +114,7 @@ void Decider::compare(Decision& decision, Present&& present) {
     } catch (const Error& error) {
         present.error = std::make_shared<const Error>(error);
     }
-    const bool is_frozen = stage.is_frozen && decision.known;
-    if (present.error && !is_frozen) {
+    if (present.error && !stage.is_frozen) {
         decision.verdict = Verdict::failed;
         decision.error = std::move(present.error);
         return;
@@ -108,7 +124,10 @@ void Decider::compare(Decision& decision, Present&& present) {
         decision.note = std::move(present.condition);
         return;
     }
-    if (is_frozen) freeze(decision.record, *decision.known);
+    if (stage.is_frozen) {
+        compare_frozen(decision);
+        return;
+    }
     if (decision.known) parts_.present.assume_tools(decision.record, *decision.known);
     auto& reasons = decision.reasons;
     if (parts_.request.is_forced) {
@@ -121,7 +140,7 @@ void Decider::compare(Decision& decision, Present&& present) {
     if (!decision.known) {
         reasons.push_back({.field = Reason::Field::never_ran});
     } else {
-        auto differing = differences(*decision.known, as_locked(parts_.pipeline.dialect, decision.record));
+        auto differing = what_differs(decision);
         reasons.insert(reasons.end(), std::make_move_iterator(differing.begin()),
                        std::make_move_iterator(differing.end()));
     }
@@ -130,6 +149,25 @@ void Decider::compare(Decision& decision, Present&& present) {
         parts_.stored.identify(decision.known->outs);
     }
     decision.verdict = reasons.empty() ? Verdict::up_to_date : Verdict::must_run;
+}
+
+/// It never runs, and what it reads does not count. Where it is out of date nevertheless, what is there is recorded.
+void Decider::compare_frozen(Decision& decision) {
+    auto& reasons = decision.reasons;
+    if (parts_.request.is_forced) reasons.push_back(forced("--force"));
+    if (decision.known) {
+        freeze(decision.record, *decision.known);
+        auto differing = what_differs(decision);
+        reasons.insert(reasons.end(), std::make_move_iterator(differing.begin()),
+                       std::make_move_iterator(differing.end()));
+    } else if (!decision.record.outs.empty()) {
+        reasons.push_back({.field = Reason::Field::never_ran});
+    }
+    decision.verdict = reasons.empty() ? Verdict::up_to_date : Verdict::recorded;
+}
+
+std::vector<Reason> Decider::what_differs(const Decision& decision) const {
+    return differences(*decision.known, as_locked(parts_.pipeline.dialect, decision.record));
 }
 
 bool Decider::is_chosen_to_verify() {
@@ -172,7 +210,7 @@ void Decider::check_outputs(Decision& decision, std::span<const Observation> see
         return;
     }
     if (reasons.empty()) {
-        decision.record.outs = known->outs;
+        if (known) decision.record.outs = known->outs;
         return;
     }
     decision.reasons = std::move(reasons);
@@ -187,7 +225,9 @@ void Decider::check_outputs(Decision& decision, std::span<const Observation> see
         decision.verdict = Verdict::up_to_date;
         return;
     }
-    decision.verdict = Verdict::must_run;
+    // Of a frozen stage only what is absent comes back: an edit is its owner's.
+    decision.verdict = stage.is_frozen ? Verdict::recorded : Verdict::must_run;
+    if (stage.is_frozen && !is_nothing_else) return;
     if (restore(decision, known->outs)) decision.verdict = Verdict::restored;
 }
 
@@ -198,11 +238,51 @@ bool Decider::restore(Decision& decision, std::span<const OutputRecord> outs) {
     return true;
 }
 
+/// As DVC does it with "Verifying outputs in frozen stage": whoever has made what is there, it counts.
+void Decider::record_as_it_is(Decision& decision) {
+    const auto& stage = parts_.pipeline.stages[decision.stage];
+    const auto name = printable(parts_.pipeline.address(stage));
+    const auto seen = parts_.observer.look(paths_of(stage));
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        const auto& at = stage.outs[i].at;
+        if (seen[i].error) throw Error{*seen[i].error}.at(parts_.pipeline.place(stage, at.place));
+        if (seen[i].state) continue;
+        throw Error{errors::frozen_output_missing,
+                    fmt::format("stage '{}' is frozen, so it does not run, and its output {} is not there", name,
+                                quoted(at.path))}
+            .at(parts_.pipeline.place(stage, at.place))
+            .hint(decision.known
+                      ? fmt::format("mlo pull, or remove 'frozen: true' and run '{}'", name)
+                      : fmt::format("put {} there, or remove 'frozen: true' and run '{}'", quoted(at.path), name));
+    }
+    auto now = parts_.present.look(std::span{&decision.stage, 1});
+    if (now.front().error) throw Error{*now.front().error};
+    decision.record = std::move(now.front().record);
+    set_states(decision.record, stage, seen);
+    decision.note = "it is frozen";
+}
+
+/// What DVC's cache has lost, it gets again: DVC calls a stage out of date whose outputs are not in its cache.
+void Decider::keep_for_dvc(Decision& decision) {
+    const bool is_settled = decision.verdict == Verdict::up_to_date || decision.verdict == Verdict::restored;
+    if (!is_settled || parts_.absent.contains(decision.stage)) return;
+    const auto& stage = parts_.pipeline.stages[decision.stage];
+    std::vector<PathState> cached;  // only the document tells which these are
+    for (const auto& out : stage.outs) {
+        const auto* const record = out.is_cached ? find_output(decision.record, out.at.written) : nullptr;
+        if (record != nullptr && record->state) cached.push_back(*record->state);
+    }
+    if (parts_.stored.are_kept_for_dvc(cached)) return;
+    decision.is_to_be_kept = true;
+    set_states(decision.record, stage, parts_.observer.look(paths_of(stage)));
+    if (decision.verdict == Verdict::restored) return;
+    decision.verdict = Verdict::recorded;
+    decision.note = "DVC's cache lacks what it made";
+}
+
 /// As long as all was up to date, the names of what others have added were enough.
 void Decider::require_sources(Decision& decision) {
-    const bool is_frozen = parts_.pipeline.stages[decision.stage].is_frozen && decision.known;
-    if (!is_frozen && !only_decides(parts_.request.plan))
-        parts_.present.require_sources(decision.stage, decision.record);
+    if (!only_decides(parts_.request.plan)) parts_.present.require_sources(decision.stage, decision.record);
 }
 
 void Decider::look_for_result(Decision& decision) {

@@ -16,7 +16,14 @@
 
 namespace mlo::pipeline {
 
-enum class Verdict : std::uint8_t { up_to_date, restored, must_run, skipped, failed };
+enum class Verdict : std::uint8_t {
+    up_to_date,
+    restored,
+    recorded,  ///< nothing runs: what is there is to be recorded, in the lock and where outputs are kept
+    must_run,
+    skipped,
+    failed
+};
 
 /// What is to be done about a stage.
 struct Decision {
@@ -29,6 +36,7 @@ struct Decision {
     std::string run;                   ///< restored: the run that made it
     std::int64_t duration_ms = 0;      ///< restored: how long that took
     std::string note;
+    bool is_to_be_kept = false;          ///< restored: who keeps outputs for DVC lacks some of them
     std::shared_ptr<const Error> error;  ///< failed
 };
 
@@ -55,7 +63,11 @@ public:
 
 private:
     void compare(Decision& decision, Present&& present);
+    void compare_frozen(Decision& decision);
+    [[nodiscard]] std::vector<Reason> what_differs(const Decision& decision) const;
     void check_outputs(Decision& decision, std::span<const Observation> seen);
+    void record_as_it_is(Decision& decision);
+    void keep_for_dvc(Decision& decision);
     void require_sources(Decision& decision);
     void look_for_result(Decision& decision);
     [[nodiscard]] bool restore(Decision& decision, std::span<const OutputRecord> outs);

@@ -275,7 +275,8 @@ private:
     void ignore_what_was_made() {
         std::vector<const Stage*> made;
         for (const auto& report : report_.stages) {
-            const bool has_made = report.outcome == StageOutcome::ran || report.outcome == StageOutcome::restored;
+            const bool has_made = report.outcome == StageOutcome::ran || report.outcome == StageOutcome::restored ||
+                                  report.outcome == StageOutcome::recorded;
             if (has_made) made.push_back(&parts_.pipeline.stages[report.stage]);
         }
         // As written, in whatever order they ended.
@@ -362,6 +363,8 @@ std::string_view to_string(StageOutcome outcome) noexcept {
             return "up-to-date";
         case StageOutcome::restored:
             return "restored";
+        case StageOutcome::recorded:
+            return "recorded";
         case StageOutcome::ran:
             return "ran";
         case StageOutcome::skipped:
@@ -378,6 +381,8 @@ std::string_view to_string(StageOutcome outcome) noexcept {
             return "would-run";
         case StageOutcome::would_restore:
             return "would-restore";
+        case StageOutcome::would_record:
+            return "would-record";
         case StageOutcome::may_run:
             return "may-run";
     }

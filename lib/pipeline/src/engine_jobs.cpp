@@ -95,7 +95,8 @@ void EngineLoop::start(std::uint32_t index) {
             return;
         }
         prepare(active);
-    } catch (const Error& error) {
+    } catch (Error& error) {
+        error.at(parts_.engine.pipeline.place(its, its.place));
         release(active);
         fail(index, error, StageOutcome::failed);
         return;
@@ -318,9 +319,7 @@ void EngineLoop::finish(std::uint32_t index, Collected&& collected) {
     try {
         parts_.committer->submit(std::move(finished));
     } catch (const Error& error) {
-        is_ending_ = true;
-        if (!parts_.report.trouble) parts_.report.trouble = std::make_shared<const Error>(error);
-        fail(index, error, StageOutcome::failed);
+        give_up(index, error);
         return;
     }
     run_hooks(its, active.environment, Ended::well);

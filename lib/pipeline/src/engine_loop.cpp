@@ -155,22 +155,55 @@ void EngineLoop::apply(Decision&& decision) {
             return;
         }
         case Verdict::restored:
+        case Verdict::recorded:
         case Verdict::up_to_date:
             break;
     }
-    const bool is_restored = decision.verdict == Verdict::restored;
-    auto report = report_of(index, is_restored ? StageOutcome::restored : StageOutcome::up_to_date);
+    auto report = report_of(index, settled(decision.verdict));
     report.reasons = std::move(decision.reasons);
     report.run = decision.run;
     report.duration_ms = decision.duration_ms;
     if (!decision.note.empty()) report.notes.push_back(std::move(decision.note));
-    if (is_restored) {
-        const auto& document = parts_.engine.pipeline.documents.at(stage(index).document).path;
-        parts_.committer->record(document, stage(index).name, decision.record);
-    }
+    if (!only_decides(parts_.request.plan) && !write_down(decision)) return;
     parts_.states[index] = StageStates::State::done;
     parts_.scheduler.done(index);
     add(std::move(report));
+}
+
+StageOutcome EngineLoop::settled(Verdict verdict) const {
+    if (verdict == Verdict::restored) return StageOutcome::restored;
+    if (verdict == Verdict::up_to_date) return StageOutcome::up_to_date;
+    return only_decides(parts_.request.plan) ? StageOutcome::would_record : StageOutcome::recorded;
+}
+
+/// What is known of a stage for which nothing had to run. False if that failed, and the stage with it.
+bool EngineLoop::write_down(const Decision& decision) {
+    const auto& its = stage(decision.stage);
+    const auto& document = parts_.engine.pipeline.documents.at(its.document).path;
+    if (decision.verdict == Verdict::up_to_date) return true;
+    if (decision.verdict == Verdict::restored && !decision.is_to_be_kept) {
+        parts_.committer->record(document, its.name, decision.record);
+        return true;
+    }
+    try {
+        parts_.committer->submit({.entry = JournalEntry{.document = document,
+                                                        .stage = its.name,
+                                                        .run = decision.run,
+                                                        .record = decision.record,
+                                                        .duration_ms = decision.duration_ms,
+                                                        .is_reusable = false}});
+        return true;
+    } catch (const Error& error) {
+        give_up(decision.stage, error);
+        return false;
+    }
+}
+
+/// Nothing can be recorded any more.
+void EngineLoop::give_up(std::uint32_t index, const Error& error) {
+    is_ending_ = true;
+    if (!parts_.report.trouble) parts_.report.trouble = std::make_shared<const Error>(error);
+    fail(index, error, StageOutcome::failed);
 }
 
 void EngineLoop::apply_dry(Decision&& decision, const std::string& doubt) {

@@ -94,6 +94,9 @@ private:
     bool decide_by_others(std::uint32_t stage);
     void apply(Decision&& decision);
     void apply_dry(Decision&& decision, const std::string& doubt);
+    [[nodiscard]] StageOutcome settled(Verdict verdict) const;
+    bool write_down(const Decision& decision);
+    void give_up(std::uint32_t stage, const Error& error);
     [[nodiscard]] std::string doubt_about(std::uint32_t stage);
 
     // Running.

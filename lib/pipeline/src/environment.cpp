@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <mlo/hash/digest.hpp>
 #include <mlo/pipeline/errors.hpp>
+#include <mlo/track/environment.hpp>
 #include <mlo/track/packages.hpp>
 #include <mlo/util/bytes.hpp>
 #include <mlo/util/process.hpp>
@@ -18,6 +19,8 @@ namespace {
 /// The same whatever shell the user has: the command line is part of the document.
 constexpr std::string_view shell = "/bin/sh";
 constexpr std::uint64_t most_output_bytes = std::uint64_t{1} << 20;
+/// A shorter value is too often a word that means something else.
+constexpr std::size_t shortest_undeclared_bytes = 8;
 constexpr std::size_t most_lines = 3;
 
 const StageEnvironment& environment_of(const Stage& stage) {
@@ -41,7 +44,8 @@ std::string_view word_of(FingerprintKind kind) noexcept {
 
 Error failure(const Stage& stage, const std::string& what) {
     return Error{errors::fingerprint_failed,
-                 fmt::format("the environment of stage {} cannot be told: {}", quoted(stage.name), what)};
+                 fmt::format("the environment of stage {} cannot be told: {}", quoted(stage.name), what)}
+        .hint("mend that, or take it out of 'fingerprint'");
 }
 
 std::string sha256_of(std::string_view text) { return hash::sha256(as_bytes(text)).hex(); }
@@ -158,9 +162,13 @@ std::vector<std::string> Surroundings::secrets_of(const Stage& stage) const {
     for (const auto& name : environment_of(stage).secrets)
         if (const auto found = variables_.find(name); found != variables_.end() && !found->second.empty())
             values.push_back(found->second);
+    for (const auto& [name, value] : variables_)
+        if (value.size() >= shortest_undeclared_bytes && track::names_a_secret(name)) values.push_back(value);
     // One may be the start of another.
-    std::sort(values.begin(), values.end(),
-              [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+    std::sort(values.begin(), values.end(), [](const std::string& a, const std::string& b) {
+        return std::pair{b.size(), a} < std::pair{a.size(), b};
+    });
+    values.erase(std::unique(values.begin(), values.end()), values.end());
     return values;
 }
 

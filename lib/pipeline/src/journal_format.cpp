@@ -244,7 +244,8 @@ Found read(std::string_view text, std::string_view name, const std::function<voi
         text.remove_prefix(end + 1);
         if (is_first && line == header) continue;
         if (is_first && line.starts_with(any_header))
-            throw Error{errors::journal_newer, quoted(name) + " was written by a newer version of mlo"};
+            throw Error{errors::journal_newer, quoted(name) + " was written by a newer version of mlo"}.hint(
+                "let the newer version run once, or remove the file: the stages in it run again");
         if (take_line(line.substr(0, end), tell))
             found.whole_lines += line;
         else

@@ -161,7 +161,9 @@ void read_command(const Value& value, StageRecord& record) {
     const auto lines = value.find("lines");
     const auto commands = value.find("commands");
     if ((command ? 1 : 0) + (lines ? 1 : 0) + (commands ? 1 : 0) > 1) {
-        throw Error{errors::lock_invalid, "a stage has one of 'command', 'lines' and 'commands'"}.at(value.place());
+        throw Error{errors::lock_invalid, "a stage has one of 'command', 'lines' and 'commands'"}
+            .at(value.place())
+            .hint("take the last good lock with 'git checkout -- FILE', or remove this stage's lines");
     }
     if (command) record.commands.emplace_back(command->as_string());
     if (lines) {
@@ -239,7 +241,8 @@ void read_list(const Value& value, std::string_view key, Read&& read) {
 void require_text(std::string_view stage, std::string_view bytes) {
     if (is_valid_utf8(bytes)) return;
     throw Error{errors::lock_not_text, fmt::format("stage {} has something that no lock can hold: {} is not UTF-8",
-                                                   quoted(stage), quoted(bytes))};
+                                                   quoted(stage), quoted(bytes))}
+        .hint("rename the file, or save the document as UTF-8");
 }
 
 std::string write_mlo_stage(std::string_view stage, const StageRecord& record) {

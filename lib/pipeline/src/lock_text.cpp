@@ -203,16 +203,23 @@ bool LockText::is_frame_sound() const {
     return true;
 }
 
+std::string LockText::way_back() const {
+    return fmt::format("git checkout -- {0}, or remove {0}: the stages then run again", printable(file_));
+}
+
 void LockText::check_schema(const Value& top) const {
     const auto schema = top.find("schema");
     if (dialect_ == Dialect::dvc) {
         if (schema->is(ValueKind::string) && schema->as_string() == "2.0") return;
         if (!schema->is(ValueKind::string)) {
-            throw Error{errors::lock_invalid, "'schema' must be a string, such as '2.0'"}.at(schema->place());
+            throw Error{errors::lock_invalid, "'schema' must be a string, such as '2.0'"}
+                .at(schema->place())
+                .hint(way_back());
         }
         throw Error{errors::lock_newer,
                     fmt::format("lock {} has schema {}, known is '2.0'", quoted(file_), quoted(schema->as_string()))}
-            .at(schema->place());
+            .at(schema->place())
+            .hint(way_back());
     }
     const auto name = schema && schema->is(ValueKind::string) ? schema->as_string() : std::string_view{};
     if (name == mlo_schema) {
@@ -223,11 +230,14 @@ void LockText::check_schema(const Value& top) const {
     if (name.starts_with(mlo_schema_family)) {
         throw Error{errors::lock_newer,
                     fmt::format("lock {} has schema {}, known is '{}'", quoted(file_), quoted(name), mlo_schema)}
-            .at(place);
+            .at(place)
+            .hint(fmt::format("use the newer mlo that wrote it, or remove {}: the stages then run again",
+                              printable(file_)));
     }
     throw Error{errors::lock_invalid,
                 fmt::format("{} is no lock of a pipeline: its 'schema' is not '{}'", quoted(file_), mlo_schema)}
-        .at(place);
+        .at(place)
+        .hint(way_back());
 }
 
 void LockText::lay_out_anew() {
@@ -287,7 +297,8 @@ void LockText::index() {
     const auto& second = blocks_[*(twice + 1)];
     throw Error{errors::lock_invalid, fmt::format("stage {} is there twice", quoted(second.name))}
         .at(place_of(second.begin))
-        .note(fmt::format("first: {}", place_of(blocks_[*twice].begin)));
+        .note(fmt::format("first: {}", place_of(blocks_[*twice].begin)))
+        .hint("remove one of the two");
 }
 
 const LockBlock* LockText::find(std::string_view stage) const noexcept {
@@ -329,13 +340,15 @@ StageRecord LockText::read(const LockBlock& block, StageRecord (*to_record)(cons
 void LockText::rethrow(const Error& error, std::string_view what) const {
     const std::string_view id = error.code().id;
     if (id == yaml::errors::merge_conflict.id) {
-        throw Error{errors::lock_conflict, fmt::format("{} has merge conflict markers", what)}.at(error.place());
+        throw Error{errors::lock_conflict, fmt::format("{} has merge conflict markers", what)}
+            .at(error.place())
+            .hint(fmt::format("git checkout --theirs {}, then run the pipeline", printable(file_)));
     }
     if (error.kind() != ErrorKind::config || id == errors::lock_invalid.id) throw error;
     Error invalid{errors::lock_invalid, fmt::format("{} cannot be read: {}", what, error.message())};
     invalid.at(error.place());
     for (const auto& note : error.notes()) invalid.note(note);
-    throw invalid.hint(fmt::format("git checkout -- {}", file_));
+    throw invalid.hint(way_back());
 }
 
 }  // namespace mlo::pipeline

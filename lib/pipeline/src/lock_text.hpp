@@ -55,6 +55,7 @@ private:
     [[nodiscard]] bool is_frame_sound() const;
     void check_conflicts() const;
     void check_schema(const Value& top) const;
+    [[nodiscard]] std::string way_back() const;
     void lay_out_anew();
     void index();
     [[nodiscard]] Document parse(std::string_view text) const;

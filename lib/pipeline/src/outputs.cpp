@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <mlo/git/ignore_file.hpp>
+#include <mlo/pipeline/errors.hpp>
 #include <mlo/sync/fetch.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
@@ -54,6 +55,16 @@ workspace::Entry to_entry(const PathState& state) {
     return entry;
 }
 
+/// An output that is a link out of the workspace can go; one whose folder is such a link is not ours.
+void require_folder(Observer& observer, std::string_view path) {
+    const std::string folder{path::parent(path)};
+    if (folder.empty()) return;
+    const auto seen = observer.look(std::span{&folder, 1});
+    if (!seen.front().error) return;
+    throw Error{*seen.front().error}.hint(
+        fmt::format("replace the link by a folder, or name {} where it really is, with 'cache: false'", quoted(path)));
+}
+
 /// Names by the folder that they are in.
 using ByFolder = std::map<std::string, std::vector<std::string>, std::less<>>;
 
@@ -75,6 +86,7 @@ std::vector<workspace::Trashed> clear_outputs(workspace::Workspace& workspace, O
     std::vector<workspace::Clearing> clearings;
     for (const auto* output : outputs) {
         if (output->is_persistent) continue;
+        if (seen[clearings.size()].error) require_folder(observer, output->at.path);
         const auto* const record = known == nullptr ? nullptr : find_record(known->outs, output->at.written);
         const auto fate = fate_of(workspace.store(), *output, seen[clearings.size()], record);
         clearings.push_back({output->at.path, fate});

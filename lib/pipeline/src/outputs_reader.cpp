@@ -116,6 +116,25 @@ void check_place(const StagePath& at, const Value& value) {
         .hint("name a file or folder of its own for what the stage makes");
 }
 
+/// What is outside can be made there, but neither kept nor brought back. DVC 3 takes such a document, and fails once
+/// the stage has run: there, as with its other mistakes of the kind, only who selects the stage is told.
+void check_reach(const StageOutput& out, const Value& value, Dialect dialect, const Scope& scope) {
+    if (out.at.reach == Reach::workspace || scope.is_open(out.at.written)) return;
+    if (dialect == Dialect::dvc && scope.mode() == Scope::Mode::check) return;
+    if (out.at.reach == Reach::url) {
+        throw Error{errors::url_unsupported,
+                    fmt::format("{} cannot be an output: it is no file of this machine", quoted(out.at.written))}
+            .at(value.place())
+            .hint("let the command copy it there, and name a file of the workspace as the output");
+    }
+    if (!out.is_cached) return;
+    throw Error{errors::path_invalid, fmt::format("the output {} is outside of the workspace, where it cannot be kept",
+                                                  quoted(out.at.written))}
+        .at(value.place())
+        .hint(fmt::format("name a path of the workspace, or leave it out of the cache: {}: {{cache: false}}",
+                          printable(out.at.written)));
+}
+
 /// The outputs of one list, each path once.
 class OutputList {
 public:
@@ -163,7 +182,7 @@ void read_outputs(const Value& list, OutputRole role, const DocumentFacts& docum
         if (item.is(ValueKind::string)) {
             auto at = read_path(item, name, document, wdir, scope);
             check_place(at, item);
-            static_cast<void>(made.at(std::move(at)));
+            check_reach(made.at(std::move(at)), item, document.dialect, scope);
             continue;
         }
         for (const auto& member : members_of(item, name, expected, outputs_example)) {
@@ -178,6 +197,7 @@ void read_outputs(const Value& list, OutputRole role, const DocumentFacts& docum
                 }
                 FlagsReader{document.dialect, scope, out}.read(flag);
             }
+            check_reach(out, member.key, document.dialect, scope);
         }
     }
 }

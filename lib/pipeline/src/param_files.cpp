@@ -15,6 +15,17 @@ namespace {
 
 constexpr int most_links = 40;
 
+std::string read_whole(Dir& folder, const std::string& path) {
+    try {
+        return read_file(folder, path::name(path), largest_params_bytes);
+    } catch (Error& error) {
+        error.at(path);
+        if (error.code().id == mlo::errors::too_large.id)
+            error.hint("take what stages need of it into a file of its own");
+        throw;
+    }
+}
+
 }  // namespace
 
 std::string read_text(const workspace::Workspace& workspace, std::string_view path) {
@@ -28,7 +39,7 @@ std::string read_text(const workspace::Workspace& workspace, std::string_view pa
             is_inside ? workspace::open_below(*fs.open_root(root), path::parent(at)) : fs.open_root(path::parent(at));
         const auto status = folder->stat(path::name(at));
         if (!status || status->kind != FileKind::symlink) {
-            return read_file(*folder, path::name(at), DocumentLimits{}.size_bytes);
+            return read_whole(*folder, at);
         }
         const auto target = folder->read_link(path::name(at));
         auto next = path::normalize(path::join(path::parent(at), target));

@@ -98,7 +98,8 @@ Datum checked(const Document& document) {
     if (root.is(ValueKind::mapping)) return to_datum(root);
     throw Error{errors::params_not_a_mapping,
                 fmt::format("{} holds {}, not a mapping", quoted(document.file()), name_of(root.kind()))}
-        .at(root.place());
+        .at(root.place())
+        .hint("give each value a name: 'lr: 0.1'");
 }
 
 Datum read_json(std::string_view content, std::string_view file, const DocumentLimits& limits) {
@@ -145,6 +146,15 @@ const Datum* find_from(const Datum& top, std::string_view key) {
 
 }  // namespace
 
+DocumentLimits params_limits(std::uint64_t size_bytes) noexcept {
+    constexpr std::uint64_t most_behind_aliases = 1'000'000;
+    constexpr std::uint64_t most_values = 100'000'000;
+    DocumentLimits limits;
+    limits.size_bytes = largest_params_bytes;
+    limits.nodes = static_cast<std::uint32_t>(std::min(size_bytes + most_behind_aliases, most_values));
+    return limits;
+}
+
 Datum read_params(std::string_view content, std::string_view file, const DocumentLimits& limits) {
     if (has_ending(file, ".json")) return read_json(content, file, limits);
     std::string plain;
@@ -159,6 +169,10 @@ Datum read_params(std::string_view content, std::string_view file, const Documen
     if (content.starts_with(byte_order_mark)) content.remove_prefix(byte_order_mark.size());
     if (has_breaks) content = plain = with_plain_line_breaks(content);
     return python_params(content, file, limits);
+}
+
+Datum read_params(std::string_view content, std::string_view file) {
+    return read_params(content, file, params_limits(content.size()));
 }
 
 const Datum* find_key(const Datum& top, std::string_view key) { return find_from(top, key); }

@@ -45,6 +45,17 @@ void collect_keys(const Datum& datum, const std::string& prefix, std::vector<std
     }
 }
 
+/// The one output of the same name in another folder.
+std::optional<std::string> namesake(std::string_view path, const std::map<std::string, std::string>& makers) {
+    std::optional<std::string> found;
+    for (const auto& [made, maker] : makers) {
+        if (path::name(made) != path::name(path)) continue;
+        if (found) return std::nullopt;
+        found = made;
+    }
+    return found;
+}
+
 }  // namespace
 
 void AbsentOutputs::add(std::uint32_t stage, std::vector<OutputRecord> outs) {
@@ -135,6 +146,13 @@ void PresentReader::fill(std::uint32_t index, std::span<const Observation> seen,
 
 PathState PresentReader::state_of(std::uint32_t index, const StagePath& at, const Observation& seen, Bytes bytes) {
     const auto& stage = parts_.pipeline.stages[index];
+    if (at.reach == Reach::url) {
+        throw Error{errors::url_unsupported,
+                    fmt::format("stage '{}' depends on {}, and mlo run looks at files of this machine alone",
+                                printable(parts_.pipeline.address(stage)), quoted(at.path))}
+            .at(parts_.pipeline.place(stage, at.place))
+            .hint("let a stage with 'always_changed: true' download it, and depend on the file that it makes");
+    }
     if (seen.error) {
         throw Error{errors::dependency_unusable,
                     fmt::format("stage '{}' reads {}, which cannot be used: {}",
@@ -194,20 +212,34 @@ Error PresentReader::missing(std::uint32_t index, const StagePath& at) const {
         for (const auto& out : other.outs) makers.emplace(out.at.path, pipeline.address(other));
     }
     for (const auto& [path, maker] : makers) names.insert(path);
-    try {
-        const auto root = parts_.workspace.runtime().fs.open_root(parts_.workspace.layout().root);
-        const auto folder = workspace::open_below(*root, path::parent(at.path));
-        for (const auto& entry : folder->list()) names.insert(path::join(path::parent(at.path), entry.name));
-    } catch (const Error&) {
-        // Without the folder there is nothing similar in it.
-    }
-    const auto guess = closest_match(at.path, std::vector<std::string>{names.begin(), names.end()});
+    if (auto there = similar_path(at.path)) names.insert(*std::move(there));
+    auto guess = closest_match(at.path, std::vector<std::string>{names.begin(), names.end()});
+    if (!guess) guess = namesake(at.path, makers);
     if (!guess) return std::move(error.hint(fmt::format("add the file {}, or correct the path", quoted(at.path))));
     const auto maker = makers.find(*guess);
     error.note(maker == makers.end()
                    ? fmt::format("there is {}", quoted(*guess))
                    : fmt::format("there is {}, an output of stage '{}'", quoted(*guess), printable(maker->second)));
     return std::move(error.hint(fmt::format("write {}, or add the file", quoted(*guess))));
+}
+
+/// What is there in place of a path, each of whose names may be misspelt a little.
+std::optional<std::string> PresentReader::similar_path(std::string_view path) const {
+    std::string at;
+    try {
+        const auto root = parts_.workspace.runtime().fs.open_root(parts_.workspace.layout().root);
+        for (const auto& name : path::components(path)) {
+            std::vector<std::string> names;
+            for (auto& entry : workspace::open_below(*root, at)->list()) names.push_back(std::move(entry.name));
+            const bool is_there = std::find(names.begin(), names.end(), name) != names.end();
+            const auto found = is_there ? std::optional<std::string>{name} : closest_match(name, names);
+            if (!found) return std::nullopt;
+            at = path::join(at, *found);
+        }
+    } catch (const Error&) {
+        return std::nullopt;  // a file where a folder should be, a link, or what may not be read
+    }
+    return at == path ? std::nullopt : std::optional{std::move(at)};
 }
 
 /// The file that tracks a path, or a folder above it: of mlo or of DVC.

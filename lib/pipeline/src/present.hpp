@@ -80,6 +80,7 @@ private:
     void read_params(std::uint32_t stage, std::span<const Observation> seen, StageRecord& record);
     [[nodiscard]] std::string failed_condition(std::uint32_t stage, std::span<const Observation> seen);
     [[nodiscard]] Error missing(std::uint32_t stage, const StagePath& at) const;
+    [[nodiscard]] std::optional<std::string> similar_path(std::string_view path) const;
     [[nodiscard]] std::optional<std::string> pointer_above(const std::string& path) const;
 
     Parts parts_;

@@ -39,8 +39,9 @@ bool is_python_keyword(std::string_view word) noexcept {
 }
 
 void PythonLines::fail(std::size_t offset, std::string what) const {
-    throw Error{errors::params_not_python, fmt::format("not valid Python: {}", what)}.at(
-        format_place(file_, PlaceCounter{text_}.at(offset)));
+    throw Error{errors::params_not_python, fmt::format("not valid Python: {}", what)}
+        .at(format_place(file_, PlaceCounter{text_}.at(offset)))
+        .hint(fmt::format("python3 -m py_compile {}", printable(file_)));
 }
 
 std::size_t PythonLines::indent_here() {

@@ -61,7 +61,8 @@ Realm::Claim::~Claim() {
 
 std::optional<std::string> Realm::resolve(workspace::Workspace& workspace, const std::string& path) {
     const auto fail = [&](std::string_view how) -> Error {
-        return Error{errors::output_leads_outside, quoted(workspace.shown(path)) + ' ' + std::string{how}};
+        return Error{errors::output_leads_outside, quoted(workspace.shown(path)) + ' ' + std::string{how}}.hint(
+            "put the data into the workspace, or name where it really is");
     };
     std::vector<std::string> rest = path::components(path);
     std::reverse(rest.begin(), rest.end());

@@ -82,7 +82,11 @@ struct Scheduler::State {
                     errors::need_too_large,
                     fmt::format("stage {} asks for {}, and there is {}", quoted(pipeline.address(stage)),
                                 in_words(need.pool, need.amount), most == 0 ? "none" : in_words(need.pool, most))}
-                    .at(pipeline.place(stage, stage.place));
+                    .at(pipeline.place(stage, stage.place))
+                    .hint(most == 0
+                              ? fmt::format("run it on a machine that has {}, or take it out of 'resources'", need.pool)
+                              : fmt::format("let it ask for at most {}, or run it on a larger machine",
+                                            in_words(need.pool, most)));
             if (need.amount > 0)
                 needs.emplace_back(static_cast<std::uint32_t>(std::distance(limits.pools.begin(), found)), need.amount);
         }

@@ -39,6 +39,14 @@ bool StoredOutputs::contains(std::span<const OutputRecord> outs) {
     });
 }
 
+bool StoredOutputs::are_kept_for_dvc(std::span<const PathState> outs) const {
+    if (parts_.shelf == nullptr) return true;
+    return std::all_of(outs.begin(), outs.end(), [&](const PathState& out) {
+        // What DVC before 3.0 has is elsewhere.
+        return out.md5.empty() || out.is_dos2unix_md5 || parts_.shelf->contains(out.md5);
+    });
+}
+
 bool StoredOutputs::could_restore(std::span<const OutputRecord> outs) {
     return std::all_of(outs.begin(), outs.end(), [&](const OutputRecord& out) {
         if (contains(std::span{&out, 1})) return true;

@@ -53,6 +53,8 @@ public:
     /// What a dvc.lock calls by its MD5 alone gets its id, if anybody knows it.
     void identify(std::vector<OutputRecord>& outs);
     [[nodiscard]] bool contains(std::span<const OutputRecord> outs);
+    /// Whether DVC has in its cache what it would look for there; so it is, where it is not here.
+    [[nodiscard]] bool are_kept_for_dvc(std::span<const PathState> outs) const;
     /// Makes the outputs of a stage so; with Plan::dry only finds out whether that is possible. Returns what they are
     /// then; nothing if not all can be had.
     [[nodiscard]] std::optional<std::vector<OutputRecord>> restore(const Stage& stage,

@@ -110,7 +110,8 @@ private:
             if (key.is_composite()) {
                 throw Error{errors::template_composite,
                             fmt::format("{} is {}: a key must be a text", quoted(name), kind_of(key))}
-                    .at(member.key.place());
+                    .at(member.key.place())
+                    .hint("name one value in it: 'a.b', 'a[0]'");
             }
             may_repeat = true;
             mapping.push_back({text_of(key), resolve(member.value)});
@@ -217,7 +218,8 @@ private:
                 throw Error{errors::template_composite,
                             fmt::format("{} is a list with {} in it, which no option can stand for", quoted(option),
                                         kind_of(list[i]))}
-                    .at(site.place());
+                    .at(site.place())
+                    .hint("name its values one by one: '--option ${list[0]}'");
             }
             const bool is_named = i == 0 || style_->lists == ListOptions::append;
             text += is_named ? fmt::format("--{} {} ", option, option_text(list[i])) : option_text(list[i]) + ' ';

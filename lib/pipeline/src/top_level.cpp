@@ -161,7 +161,9 @@ void check_needs(const std::vector<NeedPlace>& needs, const std::map<std::string
 
 Datum read_group_file(std::string_view content, std::string_view file) {
     if (file.ends_with(".toml") || file.ends_with(".py")) return read_params(content, file);
-    return to_datum((file.ends_with(".json") ? json::parse(content, file) : yaml::parse(content, file)).root());
+    const auto limits = params_limits(content.size());
+    return to_datum(
+        (file.ends_with(".json") ? json::parse(content, file, limits) : yaml::parse(content, file, limits)).root());
 }
 
 }  // namespace mlo::pipeline

@@ -195,8 +195,9 @@ private:
 /// A file of metrics may be nothing but a number.
 Datum parse_values(const std::string& content, const std::string& path, Sought sought) {
     if (sought == Sought::params || path.ends_with(".toml") || path.ends_with(".py")) return read_params(content, path);
-    const auto document =
-        path.ends_with(".json") ? json::parse(content, path) : yaml::parse(content, path, {}, yaml::Extensions::dvc);
+    const auto limits = params_limits(content.size());
+    const auto document = path.ends_with(".json") ? json::parse(content, path, limits)
+                                                  : yaml::parse(content, path, limits, yaml::Extensions::dvc);
     return document.root().is_null() ? Datum{Datum::Mapping{}} : to_datum(document.root());
 }
 

@@ -6,6 +6,7 @@
 #include <mlo/pipeline/errors.hpp>
 #include <mlo/pipeline/params.hpp>
 #include <mlo/util/atomic_file.hpp>
+#include <mlo/util/errors.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 
@@ -32,19 +33,25 @@ std::optional<std::string> SourceFiles::read(std::string_view path, std::uint64_
     }
     const auto name = path::name(path);
     if (!at->stat(name)) return std::nullopt;
-    auto content = read_file(*at, name, limit_bytes);
-    names_.emplace(path);
-    return content;
+    try {
+        auto content = read_file(*at, name, limit_bytes);
+        names_.emplace(path);
+        return content;
+    } catch (Error& error) {
+        error.at(std::string{path});
+        if (error.code().id == mlo::errors::too_large.id)
+            error.hint("take what stages need of it into a file of its own");
+        throw;
+    }
 }
 
 const Datum* ParamsFiles::find(const std::string& path) {
     const auto [at, is_new] = read_.try_emplace(path);
     auto& file = at->second;
     if (is_new) {
-        const DocumentLimits limits;
         try {
-            if (const auto content = files_->read(path, limits.size_bytes)) {
-                file.content = read_params(*content, path, limits);
+            if (const auto content = files_->read(path, largest_params_bytes)) {
+                file.content = read_params(*content, path);
             }
         } catch (const Error& error) {
             file.trouble = error;

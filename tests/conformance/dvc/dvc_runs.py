@@ -164,7 +164,7 @@ def main():
         for name, (files, steps) in chosen.items():
             recorded[name] = [place.state() for place in play(files, steps, programs, lambda: "dvc")]
         RECORDED.write_text("{\n" + ",\n".join(f"{json.dumps(name)}: [\n" + ",\n".join(json.dumps(state) for state in recorded[name]) + "\n]"
-                                               for name, _ in projects()) + "\n}\n")
+                                               for name, _ in projects() if name in recorded) + "\n}\n")
         return 0
     live = shlex.split(arguments.live or "")
     if os.environ.get("MLO_FULL") == "1" and not live:

@@ -131,6 +131,12 @@ stages:
     "frozen": ({"dvc.yaml": SIMPLE.replace("  second:\n", "  second:\n    frozen: true\n"), "in.txt": "hello\n", "params.yaml": "train: {rate: 1}\n"},
                ["sed -i s/true/false/ dvc.yaml", "RUN", "sed -i s/false/true/ dvc.yaml", "echo 2 > in.txt", "RUN", "sed -i 's/rate: 1/rate: 2/' params.yaml", "RUN",
                 "sed -i s/true/false/ dvc.yaml", "RUN"]),
+    "frozen, and made by hand": ({"dvc.yaml": SIMPLE.replace("  first:\n", "  first:\n    frozen: true\n"), "in.txt": "hello\n", "mid.txt": "by hand\n", "params.yaml": "train: {rate: 1}\n"}, [
+        "RUN", "echo 2 > in.txt", "RUN", "sed -i 's/cat in.txt/cat  in.txt/' dvc.yaml", "RUN", "rm mid.txt && echo edited > mid.txt", "RUN",
+        "sed -i /frozen/d dvc.yaml", "RUN"]),
+    "a cache that was lost": ({"dvc.yaml": SIMPLE.replace("[out.txt]", "[out.txt: {cache: false}, d]").replace("> out.txt", "> out.txt && mkdir -p d/e && seq 3 > d/e/f"), "in.txt": "hello\n",
+                               "params.yaml": "train: {rate: 1}\n"}, [
+        "RUN", "rm -rf .dvc/cache", "RUN", "rm -rf .dvc/cache mid.txt", "RUN", "find .dvc/cache -type f -delete", "RUN", "rm -r .dvc/cache d && echo 2 > in.txt", "RUN"]),
     "what dvc add tracks": ({"dvc.yaml": """\
 stages:
   read:

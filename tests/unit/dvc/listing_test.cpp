@@ -43,10 +43,14 @@ TEST_CASE("a listing that leads out of its folder, or says a thing twice, is ref
     }
     CHECK(refused([&] {
               return dvc::parse_listing(listing({"a", "b", "a"}), "x.dir");
-          }) == "V007  'x.dir' lists 'a': another entry has its place");
+          }) ==
+          "V007  'x.dir' lists 'a': another entry has its place"
+          " help: remove x.dir, and run the stage that makes it again");
     CHECK(refused([&] {
               return dvc::parse_listing(listing({"a/b", "a-c", "a"}), "x.dir");
-          }) == "V007  'x.dir' lists 'a/b': another entry has its place");
+          }) ==
+          "V007  'x.dir' lists 'a/b': another entry has its place"
+          " help: remove x.dir, and run the stage that makes it again");
 }
 
 TEST_CASE("what is no listing is refused") {

@@ -43,14 +43,15 @@ TEST_CASE("configuration files are read as DVC reads them") {
 }
 
 TEST_CASE("what is wrong in a configuration file is said with its line") {
+    const std::string cure = " help: correct the line: 'dvc config --list' refuses it too";
     const auto said = [](std::string_view text) {
         return refused([&] { return dvc::parse_settings(text, ".dvc/config"); });
     };
-    CHECK(said("[core]\n\nremote\n") == "V001 .dvc/config:3 'remote' is neither a section nor 'key = value'");
-    CHECK(said("[core]\na = 1\na = 2\n") == "V001 .dvc/config:3 the key 'a' is there twice");
-    CHECK(said("[core]\n[cache]\n[core]\n") == "V001 .dvc/config:3 the section 'core' is there twice");
-    CHECK(said("[core]\na = 'b\n") == "V001 .dvc/config:2 the value of 'a' cannot be understood");
-    CHECK(said("[core]\na = '''b\nc\n") == "V001 .dvc/config:5 the value in triple quotes has no end");
-    CHECK(said("[core]]\n") == "V001 .dvc/config:1 a section's brackets do not match");
-    CHECK(said("[[core]]\n") == "V001 .dvc/config:1 a section lies deeper than the one that it is in");
+    CHECK(said("[core]\n\nremote\n") == "V001 .dvc/config:3 'remote' is neither a section nor 'key = value'" + cure);
+    CHECK(said("[core]\na = 1\na = 2\n") == "V001 .dvc/config:3 the key 'a' is there twice" + cure);
+    CHECK(said("[core]\n[cache]\n[core]\n") == "V001 .dvc/config:3 the section 'core' is there twice" + cure);
+    CHECK(said("[core]\na = 'b\n") == "V001 .dvc/config:2 the value of 'a' cannot be understood" + cure);
+    CHECK(said("[core]\na = '''b\nc\n") == "V001 .dvc/config:5 the value in triple quotes has no end" + cure);
+    CHECK(said("[core]]\n") == "V001 .dvc/config:1 a section's brackets do not match" + cure);
+    CHECK(said("[[core]]\n") == "V001 .dvc/config:1 a section lies deeper than the one that it is in" + cure);
 }

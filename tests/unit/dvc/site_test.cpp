@@ -112,7 +112,9 @@ TEST_CASE("DVC's own variables and those of XDG say where the files are") {
     places.environment.push_back("DVC_GLOBAL_CONFIG_DIR=" + places.at("user"));
     CHECK(places.cache() == "$/user/u");
     places.environment.back() = "DVC_GLOBAL_CONFIG_DIR=user";
-    CHECK(places.refusal() == "V002  DVC_GLOBAL_CONFIG_DIR must be an absolute path, not 'user'");
+    CHECK(places.refusal() ==
+          "V002  DVC_GLOBAL_CONFIG_DIR must be an absolute path, not 'user' help: export "
+          "DVC_GLOBAL_CONFIG_DIR=\"$PWD/user\"");
     places.environment.back() = "DVC_GLOBAL_CONFIG_DIR=";
     CHECK(places.cache() == "$/config/dvc/x");
 }
@@ -159,12 +161,17 @@ TEST_CASE("what mlo does not do as DVC does is refused") {
     CHECK(refusal("[core]\nhardlink_lock = True\n").starts_with("V002 .dvc/config:2 "));
     CHECK(refusal("[core]\nhardlink_lock = False\n") == "nothing");
     CHECK(refusal("[core]\nhardlink_lock = yes\n") ==
-          "V001 .dvc/config:2 'core.hardlink_lock' is true or false, not 'yes'");
+          "V001 .dvc/config:2 'core.hardlink_lock' is true or false, not 'yes' help: dvc config --unset "
+          "core.hardlink_lock");
     CHECK(refusal("[cache]\nlocal = mine\n").starts_with("V002 .dvc/config:2 "));
     CHECK(refusal("[cache]\ndir = s3://bucket/cache\n").starts_with("V002 .dvc/config:2 "));
     CHECK(refusal("[cache]\ndir = ~other/cache\n").starts_with("V002 .dvc/config:2 "));
     CHECK(refusal("[cache]\ndir = %(home)s/cache\n").starts_with("V002 .dvc/config:2 "));
-    CHECK(refusal("[cache]\ndir = a, b\n") == "V001 .dvc/config:2 'cache.dir' is one value, not a list");
-    CHECK(refusal("[cache]\nshared = all\n") == "V001 .dvc/config:2 'cache.shared' is group or not there, not 'all'");
+    CHECK(refusal("[cache]\ndir = a, b\n") ==
+          "V001 .dvc/config:2 'cache.dir' is one value, not a list help: dvc config "
+          "cache.dir VALUE");
+    CHECK(refusal("[cache]\nshared = all\n") ==
+          "V001 .dvc/config:2 'cache.shared' is group or not there, not 'all' help: dvc config "
+          "--unset cache.shared");
     CHECK(refusal("[cache\n").starts_with("V001 .dvc/config:1 "));
 }

@@ -68,6 +68,55 @@ TEST_CASE("decider: an absent output that nobody else needs is put back") {
     CHECK(world.read("b") == "made");
 }
 
+TEST_CASE("decider: a frozen stage never runs: what is there is recorded, and what is absent comes back") {
+    EngineWorld world;
+    make_chain(world);
+    world.maker.made.stages[0].is_frozen = true;
+    world.begin();
+    CHECK(world.decide(0).verdict == Verdict::up_to_date);
+
+    SECTION("what it reads does not count, but for what is recorded") {
+        world.write("in", "other");
+        CHECK(world.decide(0).verdict == Verdict::up_to_date);
+        world.request.is_forced = true;
+        const auto decision = world.decide(0);
+        CHECK(decision.verdict == Verdict::recorded);
+        REQUIRE(decision.record.deps.size() == 1);
+        CHECK(decision.record.deps[0].state != decision.known->deps[0].state);
+        CHECK(decision.record.outs == decision.known->outs);
+        world.remove("in");
+        world.begin();
+        CHECK(world.decide(0).verdict == Verdict::failed);
+        world.request.is_forced = false;
+        CHECK(world.decide(0).verdict == Verdict::up_to_date);
+    }
+    SECTION("an edit is recorded") {
+        world.write("a", "edited");
+        const auto decision = world.decide(0);
+        CHECK(decision.verdict == Verdict::recorded);
+        CHECK(decision.record.outs[0].state->size_bytes == 6);
+    }
+    SECTION("it has no result, and its output is not there") {
+        world.remove("pipeline.lock");
+        world.remove("a");
+        world.begin();
+        const auto decision = world.decide(0);
+        REQUIRE(decision.verdict == Verdict::failed);
+        CHECK(decision.error->code().id == errors::frozen_output_missing.id);
+    }
+    SECTION("its output is absent, and needed") {
+        world.set_needed(false);
+        world.remove("a");
+        world.begin();
+        CHECK(world.decide(0).verdict == Verdict::restored);
+        CHECK(world.read("a") == "made");
+        world.remove("a");
+        world.lose(world.packs());
+        world.begin();
+        CHECK(world.decide(0).verdict == Verdict::failed);
+    }
+}
+
 TEST_CASE("decider: of two results of one key the oldest is put back that can be, and both are told of") {
     EngineWorld world;
     make_chain(world);

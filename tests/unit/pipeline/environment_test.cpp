@@ -143,4 +143,7 @@ TEST_CASE("the values of secrets are told for masking, the longest first, none t
     environment.secrets = {"EMPTY", "TOKEN", "KEY", "UNSET"};
     CHECK(f.surroundings.secrets_of(stage_with(environment)) ==
           std::vector<std::string>{"hunter2-and-more", "hunter2"});
+    // By its name alone, what is long enough to be told from a word.
+    environment.secrets = {};
+    CHECK(f.surroundings.secrets_of(stage_with(environment)) == std::vector<std::string>{"hunter2-and-more"});
 }

@@ -103,7 +103,7 @@ TEST_CASE("an unresolved template belongs to its stage; what is wrong without it
 
 TEST_CASE("paths know where they lead") {
     const auto pipeline =
-        loaded("stages: {a: {cmd: x, deps: [., a/../b, ../out, /etc/x, 'gs://b/k'], outs: [../../y]}}");
+        loaded("stages: {a: {cmd: x, deps: [., a/../b, ../out, /etc/x, 'gs://b/k'], outs: [../../y: {cache: false}]}}");
     const auto& deps = pipeline.stages[0].deps;
     CHECK(deps[0].path.empty());
     CHECK(deps[0].reach == Reach::workspace);
@@ -120,6 +120,27 @@ TEST_CASE("paths know where they lead") {
     CHECK(told("stages: {a: {cmd: x, outs: [.git/hooks/post-commit]}}").starts_with("P025 "));
     CHECK(told("stages: {a: {cmd: x, outs: [sub/../.mlo]}}").starts_with("P025 "));
     CHECK(told("stages: {a: {cmd: x, wdir: ..}}").starts_with("P025 "));
+}
+
+TEST_CASE("an output that cannot be kept is refused; in DVC's dialect, only who selects its stage is told") {
+    const auto told = [](std::string_view text) { return refused([&] { static_cast<void>(loaded(text)); }); };
+    const std::string why = "the output '../y' is outside of the workspace, where it cannot be kept";
+    CHECK(told("stages: {a: {cmd: x, outs: [../y]}}") ==
+          "P025 pipeline.yaml:1:29 " + why +
+              " help: name a path of the workspace, or leave it out of the cache: ../y: {cache: false}");
+    CHECK(told("stages: {a: {cmd: x, metrics: [/y: {persist: true}]}}").starts_with("P025 pipeline.yaml:1:32 "));
+    CHECK(told("stages: {a: {cmd: x, outs: ['s3://b/k': {cache: false}]}}").starts_with("P058 pipeline.yaml:1:29 "));
+    CHECK(loaded("stages: {a: {cmd: x, plots: [/y: {cache: false}]}}").stages[0].outs[0].at.path == "/y");
+    const auto templated = loaded("vars: [{up: ..}]\nstages: {a: {cmd: x, outs: ['${up}/y']}, b: {cmd: x}}");
+    REQUIRE(templated.stages[0].broken);
+    CHECK(templated.stages[0].broken->message() == why);
+
+    const test::TemporaryFolder folder;
+    folder.write("dvc.yaml", "stages: {a: {cmd: x, outs: [../y]}, b: {cmd: x, outs: [../z: {cache: false}]}}");
+    const auto dvc = load(*folder.open(), {.file = "dvc.yaml", .others = {}});
+    REQUIRE(dvc.stages[0].broken);
+    CHECK(dvc.stages[0].broken->message() == why);
+    CHECK_FALSE(dvc.stages[1].broken);
 }
 
 TEST_CASE("an absolute path below the workspace is one of the workspace") {

@@ -222,21 +222,21 @@ TEST_CASE("what cannot be a lock is refused with its place") {
           "pipeline.lock, then run the pipeline");
     CHECK(opened("schema: mlo/pipeline-lock-v2\nstages: {}\n") ==
           "P081 pipeline.lock:1:9 lock 'pipeline.lock' has schema 'mlo/pipeline-lock-v2', known is "
-          "'mlo/pipeline-lock-v1'");
-    CHECK(
-        opened("schema: '2.0'\nstages: {}\n") ==
-        "P080 pipeline.lock:1:9 'pipeline.lock' is no lock of a pipeline: its 'schema' is not 'mlo/pipeline-lock-v1'");
+          "'mlo/pipeline-lock-v1' help: use the newer mlo that wrote it, or remove pipeline.lock: the stages then run "
+          "again");
+    CHECK(opened("schema: '2.0'\nstages: {}\n") ==
+          "P080 pipeline.lock:1:9 'pipeline.lock' is no lock of a pipeline: its 'schema' is not 'mlo/pipeline-lock-v1'"
+          " help: git checkout -- pipeline.lock, or remove pipeline.lock: the stages then run again");
     CHECK(opened("a: 1\n").starts_with("P080 pipeline.lock:1:1 'pipeline.lock' is no lock"));
     CHECK(opened("- a\n").starts_with("P080 pipeline.lock:1:1 lock 'pipeline.lock' cannot be read:"));
     CHECK(opened(start + "stages:\n  a:\n    command: x\n  b: {}\n  a: {}\n") ==
-          "P080 pipeline.lock:6:1 stage 'a' is there twice = first: pipeline.lock:3:1");
+          "P080 pipeline.lock:6:1 stage 'a' is there twice = first: pipeline.lock:3:1 help: remove one of the two");
     CHECK(opened(start + "other: 1\nstages:\n  a: {}\n").starts_with("P080 pipeline.lock:2:1"));
     CHECK(opened(start + "stages:\n  a:\n    command: x\nother: 1\n").starts_with("P080 pipeline.lock:5:1"));
     CHECK(opened(start + "stages:\n a:\n  - x\n").starts_with("P080 pipeline.lock:4:3"));
     CHECK(found(start + "stages:\n  b: {}\n  a:\n    comand: x\n") ==
           "P080 pipeline.lock:5:5 stage 'a' in lock 'pipeline.lock' cannot be read: unknown key 'comand' "
-          "help: git "
-          "checkout -- pipeline.lock");
+          "help: git checkout -- pipeline.lock, or remove pipeline.lock: the stages then run again");
     CHECK(found(start + "stages:\n  a:\n    command: \"x").starts_with("P080 pipeline.lock:4:"));
     CHECK(found(start + "stages:\n  a:\n    command: x\n    lines: [y]\n").starts_with("P080 pipeline.lock:4:5"));
     CHECK(found(start + "stages:\n  a:\n    deps:\n      - path: x\n        id: sha256:12\n")
@@ -245,7 +245,9 @@ TEST_CASE("what cannot be a lock is refused with its place") {
               .starts_with("P080 pipeline.lock:6:15"));
     auto lock = mlo_lock("");
     CHECK(refused([&] { lock.put("a", simple("cat \xe9")); }) ==
-          "P083  stage 'a' has something that no lock can hold: 'cat \\xe9' is not UTF-8");
+          "P083  stage 'a' has something that no lock can hold: 'cat \\xe9' is not UTF-8 help: rename the file, or "
+          "save the "
+          "document as UTF-8");
     CHECK(lock.text().empty());
 }
 
@@ -315,9 +317,11 @@ TEST_CASE("aliases that lead from one stage to another are understood") {
 
 TEST_CASE("other schemas of dvc.lock are refused") {
     CHECK(test::refused([] { (void)dvc_lock("schema: '3.0'\nstages: {}\n"); }) ==
-          "P081 dvc.lock:1:9 lock 'dvc.lock' has schema '3.0', known is '2.0'");
+          "P081 dvc.lock:1:9 lock 'dvc.lock' has schema '3.0', known is '2.0'"
+          " help: git checkout -- dvc.lock, or remove dvc.lock: the stages then run again");
     CHECK(test::refused([] { (void)dvc_lock("schema: 2.0\nstages: {}\n"); }) ==
-          "P080 dvc.lock:1:9 'schema' must be a string, such as '2.0'");
+          "P080 dvc.lock:1:9 'schema' must be a string, such as '2.0'"
+          " help: git checkout -- dvc.lock, or remove dvc.lock: the stages then run again");
     CHECK(test::refused([] { (void)dvc_lock("schema: '2.0'\nstages: 3\n"); }).starts_with("P080 dvc.lock:2:9"));
     CHECK(test::refused([] {
               (void)dvc_lock("schema: '2.0'\nstages:\n  a: 1\n").find("a");

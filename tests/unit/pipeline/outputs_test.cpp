@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <git_folder.hpp>
+#include <mlo/pipeline/errors.hpp>
 #include <mlo/pipeline/outputs.hpp>
 #include <mlo/util/errors.hpp>
 #include <mlo/workspace/safe_name.hpp>
@@ -169,7 +170,7 @@ TEST_CASE("no folder of an output is made behind a symbolic link") {
             f.clear(stage_of({output(path)}));
             FAIL("went through a link");
         } catch (const Error& error) {
-            CHECK(error.code().id == mlo::errors::leads_outside.id);
+            CHECK(error.code().id == pipeline::errors::output_leads_outside.id);
         }
     }
     CHECK(elsewhere.read("file") == "theirs");

@@ -50,6 +50,7 @@ struct EngineRequest {
 enum class StageOutcome : std::uint8_t {
     up_to_date,
     restored,  ///< an earlier result, from the store
+    recorded,  ///< nothing ran: what is there was recorded (it is frozen, or DVC's cache had lost its outputs)
     ran,
     skipped,  ///< its conditions do not hold, or those of one that it needs
     failed,
@@ -58,6 +59,7 @@ enum class StageOutcome : std::uint8_t {
     cancelled,      ///< the user stopped it while it ran
     would_run,      ///< Plan::dry
     would_restore,  ///< Plan::dry
+    would_record,   ///< Plan::dry
     may_run,        ///< Plan::dry: if one that would run makes something else than before
 };
 [[nodiscard]] std::string_view to_string(StageOutcome outcome) noexcept;  ///< "up-to-date"

@@ -33,7 +33,8 @@ public:
     /// has one) and, of the stage's `address` (Pipeline::address), DVC_STAGE and MLO_STAGE.
     [[nodiscard]] std::vector<std::string> variables_for(const Stage& stage, std::string_view address) const;
 
-    /// The values of its secrets that are set and not empty, to be masked; the longest first.
+    /// What is to be masked: the values of its secrets that are set and not empty, and, of 8 bytes or more, those of
+    /// the caller's variables whose names tell of one (track::names_a_secret); the longest first.
     [[nodiscard]] std::vector<std::string> secrets_of(const Stage& stage) const;
 
     /// Gives what tools were not asked for the values that `known` has.

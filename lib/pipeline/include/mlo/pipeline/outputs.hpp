@@ -18,8 +18,8 @@ namespace mlo::pipeline {
 
 /// Before a command runs: removes its outputs but the persistent ones, and makes the folders that outputs lie in. What
 /// is in no store goes to the trash, as checkout does; but an output that is not cached, and is what `known` (the
-/// lock's record) says, is removed: its stage makes it again. Throws io errors, leads_outside. Returns what went to the
-/// trash.
+/// lock's record) says, is removed: its stage makes it again. Throws io errors, leads_outside, and output_leads_outside
+/// where the folder of an output does. Returns what went to the trash.
 std::vector<workspace::Trashed> clear_outputs(workspace::Workspace& workspace, Observer& observer, const Stage& stage,
                                               const StageRecord* known);
 
