@@ -75,7 +75,7 @@ report::Check broken_check(Context& ctx, const Error& error, std::string name) {
     check.message = error.message();
     check.summary = check.message;
     check.notes = error.notes();
-    check.help = error.hint_text();
+    check.help = next_step(error);
     set_place(ctx, check, error.place());
     return check;
 }

@@ -173,6 +173,19 @@ void Output::warning(std::string_view text) {
     console_.line(fmt::format("{} {}", label, text));
 }
 
+std::string next_step(const Error& error) {
+    if (!error.hint_text().empty()) return error.hint_text();
+    switch (error.kind()) {
+        case ErrorKind::usage:
+        case ErrorKind::config:
+        case ErrorKind::not_found:
+        case ErrorKind::conflict:
+            return {};
+        default:
+            return fmt::format("mlo explain MLO-{}", error.code().id);
+    }
+}
+
 void Output::error(const Error& error) {
     const bool in_color = shows_color(STDERR_FILENO);
     const auto paint = [&](Paint how, std::string_view words) {
@@ -186,7 +199,8 @@ void Output::error(const Error& error) {
     const auto shown = shows_all ? notes.size() : shown_notes - 1;
     for (std::size_t i = 0; i < shown; ++i) text += fmt::format("\n  = {}", notes[i]);
     if (!shows_all) text += fmt::format("\n  = and {} more: add -v to see them", notes.size() - shown);
-    if (!error.hint_text().empty()) text += fmt::format("\n  {} {}", paint(Paint::bold, "help:"), error.hint_text());
+    if (const auto step = next_step(error); !step.empty())
+        text += fmt::format("\n  {} {}", paint(Paint::bold, "help:"), step);
     console_.line(text);
     if (is_json()) error_document(error);
 }
@@ -202,7 +216,7 @@ void Output::error_document(const Error& error) {
         json.key("notes").begin_array();
         for (const auto& note : error.notes()) json.string(valid_text(note));
         json.end_array();
-        if (!error.hint_text().empty()) json.key("help").string(valid_text(error.hint_text()));
+        if (const auto step = next_step(error); !step.empty()) json.key("help").string(valid_text(step));
     });
 }
 

@@ -106,6 +106,9 @@ private:
 
 /// `text` with the escape sequences of `paint` around it.
 [[nodiscard]] std::string with_color(Paint paint, std::string_view text);
+/// What to do next, as every error is told: its own hint, or for what lies outside of the command line and the files of
+/// the project the command that explains it. Empty for none.
+[[nodiscard]] std::string next_step(const Error& error);
 /// How many columns `text` takes on a terminal: UTF-8 characters; wide and combining ones are counted as one.
 [[nodiscard]] std::size_t display_width(std::string_view text) noexcept;
 

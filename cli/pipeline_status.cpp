@@ -62,7 +62,7 @@ std::optional<PipelineStatus> pipeline_status(Context& ctx) {
 std::string in_words(const Error& error) {
     auto text = fmt::format("{} [MLO-{}]", error.message(), error.code().id);
     if (!error.place().empty()) text += fmt::format("\n  --> {}", error.place());
-    if (!error.hint_text().empty()) text += fmt::format("\n  help: {}", error.hint_text());
+    if (const auto step = next_step(error); !step.empty()) text += fmt::format("\n  help: {}", step);
     return text;
 }
 

@@ -18,7 +18,7 @@ std::string in_words(const Error& error) {
     auto text = fmt::format("error[MLO-{}]: {}", error.code().id, error.message());
     if (!error.place().empty()) text += fmt::format("\n  --> {}", error.place());
     for (const auto& note : error.notes()) text += fmt::format("\n  = {}", note);
-    if (!error.hint_text().empty()) text += fmt::format("\n  help: {}", error.hint_text());
+    if (const auto step = next_step(error); !step.empty()) text += fmt::format("\n  help: {}", step);
     return text;
 }
 

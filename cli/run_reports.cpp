@@ -56,7 +56,7 @@ void set_error(Context& ctx, JobStage& stage, const Error& error) {
     stage.code = fmt::format("MLO-{}", error.code().id);
     stage.message = error.message();
     stage.notes = error.notes();
-    stage.help = error.hint_text();
+    stage.help = next_step(error);
     auto place = ci_place(ctx, error.place(), ctx.workspace_root());
     stage.file = std::move(place.file);
     stage.line = place.line;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <mlo/db/check.hpp>
 #include <mlo/ledger/ledger.hpp>
-#include <mlo/remote/transfer.hpp>
+#include <mlo/sync/format.hpp>
 #include <mlo/table/errors.hpp>
 #include <mlo/track/repair.hpp>
 #include <mlo/util/exit_codes.hpp>
@@ -66,7 +66,7 @@ private:
         try {
             examine();
         } catch (const Error& error) {
-            report(Level::error, "check", one_line(error), error.hint_text());
+            report(Level::error, "check", one_line(error), next_step(error));
         }
     }
 
@@ -108,7 +108,7 @@ private:
             report(Level::ok, "table-engine", fmt::format("tables are read by DuckDB {}", engine->version()));
         } catch (const Error& error) {
             const bool is_bad = error.code().id == table::errors::engine_untrusted.id;
-            report(is_bad ? Level::error : Level::warning, "table-engine", one_line(error), error.hint_text());
+            report(is_bad ? Level::error : Level::warning, "table-engine", one_line(error), next_step(error));
         }
     }
 
@@ -280,13 +280,11 @@ private:
         for (const auto& each : configured_remotes(ctx_.config())) {
             const auto named = fmt::format("{} = {}", each.name, each.shown);
             try {
-                constexpr std::uint64_t format_bytes_limit = 4096;
                 OpenedRemote remote{ctx_, each};
-                const auto format = remote::find_bytes(*remote, remote::Key{"format"}, format_bytes_limit);
-                const auto state = format ? "" : ", nothing was pushed there yet";
+                const auto* const state = sync::has_format(*remote) ? "" : ", nothing was pushed there yet";
                 report(Level::ok, "remote", named + state + (each.is_approved ? "" : ", only read: not approved"));
             } catch (const Error& error) {
-                report(Level::warning, "remote", fmt::format("{}: {}", named, error.message()), error.hint_text());
+                report(Level::warning, "remote", fmt::format("{}: {}", named, error.message()), next_step(error));
             }
         }
     }

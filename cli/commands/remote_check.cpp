@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <mlo/remote/check.hpp>
+#include <mlo/sync/format.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
 
@@ -77,14 +77,14 @@ void answer_text(Output& out, const ConfiguredRemote& remote, const remote::Trai
         }
         out.line("  {} {}: MLO-{}: {}", out.painted(Paint::bad, "FAILED"), step.what, step.failure->code().id,
                  step.failure->message());
-        if (!step.failure->hint_text().empty()) out.line("         help: {}", step.failure->hint_text());
+        if (const auto next = next_step(*step.failure); !next.empty()) out.line("         help: {}", next);
     }
 }
 
 int run(Context& ctx, const RemoteCheckOptions& o) {
     const auto remote = get_remote(ctx.config(), o.name);
     OpenedRemote opened{ctx, remote};
-    const auto report = remote::check_remote(*opened, ctx.runtime());
+    const auto report = sync::check(*opened, ctx.runtime());
     if (ctx.out().is_json()) {
         answer_json(ctx.out(), remote, opened->traits(), report);
     } else {

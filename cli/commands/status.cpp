@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <mlo/util/errors.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/workspace/errors.hpp>
@@ -47,9 +48,10 @@ Error stray_error(const std::string& path) {
         .hint(fmt::format("git rm --cached {}", shell_word(path)));
 }
 
-/// Which of the recorded versions a remote lacks.
+/// Which of the recorded versions a remote lacks, or why that is not known.
 struct RemoteStatus {
     std::string remote;
+    std::optional<Error> failure;
     std::vector<sync::NamedRef> absent;
     std::string absent_runs;          ///< in words; empty for none
     sync::EventCounts absent_events;  ///< the same
@@ -59,14 +61,18 @@ struct RemoteStatus {
     }
 };
 
-RemoteStatus ask_remote(Context& ctx, const StatusOptions& o, const workspace::StatusReport& report) {
+RemoteStatus ask_remote(Context& ctx, const StatusOptions& o, const workspace::StatusReport& report) try {
     Transfer transfer{ctx, {.remote = {}, .jobs = o.jobs, .limit_rate = {}}};
     std::vector<sync::NamedRef> objects;
     for (const auto& each : report.targets)
         objects.push_back({each.target.path, {each.target.pointer.id, each.target.pointer.object_kind()}});
     RunTransfer runs{ctx, transfer, {}, o.paths.empty() ? Names::nothing : Names::data};
     auto events = runs.not_pushed();
-    return {transfer.remote().name, not_pushed(transfer.peer(), objects), count_runs(events), std::move(events)};
+    return {transfer.remote().name, {}, not_pushed(transfer.peer(), objects), count_runs(events), std::move(events)};
+} catch (const Error& error) {
+    // What is known without the remote is told all the same.
+    if (error.code().id == mlo::errors::interrupted.id || error.kind() == ErrorKind::internal) throw;
+    return {.remote = {}, .failure = error, .absent = {}, .absent_runs = {}, .absent_events = {}};
 }
 
 void show_remote(Context& ctx, const workspace::Workspace& workspace, const StatusOptions& o,
@@ -97,7 +103,12 @@ void write_document(Context& ctx, const workspace::StatusReport& report, const s
     out.document("mlo/status-v1", [&](json::Writer& json) {
         const bool is_current = !pipeline || !pipeline->differs();
         json.key("clean").boolean(!report.differs() && !report.has_errors() && is_current);
-        if (remote) {
+        if (remote && remote->failure) {
+            json.key("remote_error").begin_object();
+            json.key("code").string(fmt::format("MLO-{}", remote->failure->code().id));
+            json.key("message").string(remote->failure->message());
+            json.end_object();
+        } else if (remote) {
             json.key("remote").string(remote->remote);
             json.key("not_pushed").begin_object();
             write_events(json, remote->absent_events);
@@ -110,7 +121,7 @@ void write_document(Context& ctx, const workspace::StatusReport& report, const s
             json.key("state").string(to_string(status.state));
             json.key("stored").boolean(status.stored == Stored::yes);
             json.key("listed").boolean(status.listed == Listed::yes);
-            if (remote) json.key("pushed").boolean(!remote->lacks(status.target.path));
+            if (remote && !remote->failure) json.key("pushed").boolean(!remote->lacks(status.target.path));
             json.key("changes").begin_array();
             for (const auto& change : status.changes) {
                 write_change(json, change);
@@ -237,12 +248,16 @@ int run(Context& ctx, const StatusOptions& o) {
         StatusText{out, workspace}.show(report, pipeline);
         if (pipeline) show_pipeline(ctx, *pipeline);
     }
-    if (remote && !out.is_json()) show_remote(ctx, workspace, o, *remote);
+    if (remote && !remote->failure && !out.is_json()) show_remote(ctx, workspace, o, *remote);
     if (!out.is_json() && report.has_errors()) {
         out.flush();
         show_errors(out, report);
     }
     if (pipeline) tell_troubles(out, *pipeline);
+    if (remote && remote->failure) {
+        out.flush();
+        throw Error{*remote->failure};
+    }
     if (report.has_errors()) return exit_failed;
     const bool differs = report.differs() || (pipeline && pipeline->differs()) ||
                          (remote && (!remote->absent.empty() || !remote->absent_events.empty()));

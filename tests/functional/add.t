@@ -76,9 +76,11 @@ What cannot be tracked is refused, with the way out, and nothing is written.
   [2]
   $ ln -s data alias; mlo add alias
   error[MLO-W011]: 'alias' is a symbolic link
+    help: mlo explain MLO-W011
   [1]
   $ mkfifo pipe; mlo add pipe
   error[MLO-W010]: 'pipe' is neither a file nor a folder
+    help: mlo explain MLO-W010
   [1]
   $ printf 'x\n' > code.py; git add code.py; mlo add code.py
   error[MLO-W009]: git tracks 'code.py' already
@@ -100,10 +102,12 @@ What cannot be tracked is refused, with the way out, and nothing is written.
   $ mkdir -p repo/.git; printf 'x\n' > repo/x; mlo add repo
   error[MLO-W013]: 'repo/.git' would be git's own folder on some file systems
     = nothing was recorded
+    help: mlo explain MLO-W013
   [1]
   $ mkdir case; mkdir case/.GiT; mlo add case
   error[MLO-W013]: 'case/.GiT' would be git's own folder on some file systems
     = nothing was recorded
+    help: mlo explain MLO-W013
   [1]
   $ printf '*.mlo\n' > both/.gitignore; mlo add both/x
   error[MLO-W017]: git ignores 'both/x.mlo', the pointer that would be written
@@ -139,6 +143,7 @@ Something in the data that is neither file, folder nor link is an error; .mloign
   error[MLO-W010]: 2 paths cannot be added; nothing was recorded
     = 'mixed/pipe' is neither a file, a folder nor a symbolic link
     = 'mixed/queue' is neither a file, a folder nor a symbolic link
+    help: mlo explain MLO-W010
   [1]
   $ printf 'pipe\nqueue\n' > mixed/.mloignore
   $ mlo add mixed

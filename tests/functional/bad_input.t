@@ -73,6 +73,7 @@ Pointers that do not follow their format are told with their place, and nothing 
   [1]
   $ head -c 100000 /dev/zero > x.mlo; mlo status
   error[MLO-U012]: '$CASE/work/x.mlo' holds 97.7 KiB, more than the 64.0 KiB allowed here
+    help: mlo explain MLO-U012
   [1]
 
 Adding again mends a broken pointer.
@@ -183,6 +184,7 @@ A symbolic link above the path is not followed.
   [1]
   $ ln -sf /etc/hostname .gitignore-target; rm .gitignore; ln -s .gitignore-target .gitignore; printf 'x\n' > late; mlo add late; rm .gitignore
   error[MLO-W010]: '.gitignore' is no regular file, so git does not read it
+    help: mlo explain MLO-W010
 
 Nothing is recorded of a file that may not be read.
 

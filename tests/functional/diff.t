@@ -111,4 +111,5 @@ Without git there is nothing to compare with.
 
   $ mkdir ../plain; cd ../plain; mlo init -q --no-git; mlo diff
   error[MLO-W022]: this workspace is not in a git repository, so it has no revisions
+    help: mlo explain MLO-W022
   [1]

@@ -124,6 +124,7 @@ An unknown command may be a program.
   $ printf '#!/no/such/program\n' >bin/mlo-greet
   $ PATH=$PWD/bin:$PATH mlo greet
   error[MLO-A012]: cannot start '$CASE/work/bin/mlo-greet': No such file or directory
+    help: mlo explain MLO-A012
   [1]
   $ PATH=bin:$PATH mlo greet
   error[MLO-A001]: unknown command 'greet'
@@ -176,9 +177,11 @@ A reader that goes away is no error; an answer that cannot be written is.
   [141]
   $ mlo version >/dev/full
   error[MLO-A009]: cannot write to standard output: No space left on device
+    help: mlo explain MLO-A009
   [1]
   $ mlo --json version >/dev/full
   error[MLO-A009]: cannot write to standard output: No space left on device
+    help: mlo explain MLO-A009
   [1]
 
 A hostile world.

@@ -95,14 +95,17 @@ What is no profile, and what cannot be read.
   $ head -c 5000 a.profile > cut.profile; mlo profile cut.profile
   error[MLO-F001]: not a profile: not valid JSON: invalid string: missing closing quote
     --> cut.profile:1:5001
+    help: mlo explain MLO-F001
   [1]
   $ sed 's/profile-v1/profile-v2/' a.profile > new.profile; mlo profile new.profile
   error[MLO-F002]: the profile is of form 'mlo/profile-v2'
     --> new.profile
+    help: mlo explain MLO-F002
   [1]
   $ sed 's/"rows":500/"rows":501/' a.profile > wrong.profile; mlo profile wrong.profile
   error[MLO-F001]: not a profile: the values of a column are not as many as the rows
     --> wrong.profile:1:13
+    help: mlo explain MLO-F001
   [1]
   $ mlo profile missing.csv
   error[MLO-U003]: there is no 'missing.csv'

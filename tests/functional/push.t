@@ -49,10 +49,10 @@ What would be sent, then sending it; the second time there is nothing to do.
     "packs": 1,
     "resumed_packs": 0,
     "traffic": {
-      "requests": 16,
+      "requests": 17,
       "repeated": 0,
       "sent_bytes": 3439,
-      "received_bytes": 338
+      "received_bytes": 351
     },
     "failures": []
   }
@@ -73,7 +73,7 @@ A limit to the rate, and what went over the wire.
   $ mlo push -v --limit-rate 100M numbers 2>&1 | sed 's/[0-9.]* KiB/N KiB/g'
   pushed 1 version to 'origin' (9 records, N KiB)
     next: git push
-  remote 'origin': 16 requests, 0 repeated; sent N KiB, received 662 B
+  remote 'origin': 17 requests, 0 repeated; sent N KiB, received 675 B
   $ mlo push --limit-rate fast
   error[MLO-A003]: 'fast' is no rate for '--limit-rate'
     help: bytes in a second: 500K, 10M, 1.5G
@@ -143,6 +143,7 @@ A broken pointer hides nothing else; a place that is gone; one of a newer format
   $ mv ../moved ../share; mkdir ../other; printf 'mlo remote 2\n' > ../other/format
   $ mlo remote add other ../other -q && mlo push -r other
   error[MLO-X001]: '$CASE/other' has format 2, this mlo knows format 1
+    help: mlo explain MLO-X001
   [1]
 
 What a clone has not approved, it does not write to.
@@ -172,7 +173,7 @@ A record of one file is damaged in the store: that one fails, the other is pushe
   pushed 1 version to 'origin' (1 record, 2.2 KiB)
   error[MLO-X011]: 'bad.txt' was not pushed: the stored bytes of sha256:... are damaged
     = in 'packs/....pack' at byte 8
-    help: mlo explain MLO-X011
+    help: move that pack and the folder 'index' out of the store; then 'mlo pull', or 'mlo add' the files again
   $ mlo push 2> errors; echo $?
   1
   $ mlo push --json > answer; echo $?; check_json < answer; grep -A4 failures answer | sed 's/[0-9a-f]\{64\}/.../'

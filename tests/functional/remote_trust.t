@@ -4,7 +4,7 @@ A clone reads what the repository brings, and writes nothing there before the us
   $ git add .mlo && git commit -qm start && git clone -q . ../clone && cd ../clone
   $ mkdir ../share
   $ mlo remote check 2>/dev/null | grep -c ok
-  2
+  3
   $ ls -A ../share
   $ mlo remote trust origin
   remote origin = ../share approved for this clone
@@ -12,7 +12,7 @@ A clone reads what the repository brings, and writes nothing there before the us
   $ mlo remote trust origin
   nothing to do: remote origin = ../share is approved
   $ mlo remote check -q | grep -c ok
-  7
+  8
   $ grep -A2 origin .git/mlo/config.yaml
     origin:
       trusted-url: "../share"

@@ -183,6 +183,7 @@ What cannot be repeated.
   [1]
   $ mkdir ../plain && cd ../plain && mlo init -q --no-git && mlo track -q -n plain -- true && mlo repro plain
   error[MLO-T140]: the run '*' was recorded without a commit of git (glob)
+    help: mlo explain MLO-T140
   [1]
 
 The packages of Python that the run had, from a folder of wheels in place of an index.
@@ -216,6 +217,7 @@ The packages of Python that the run had, from a folder of wheels in place of an 
   error[MLO-T143]: 'pip install' failed
     = ERROR: Could not find a version that satisfies the requirement tiny==1.0 (from versions: 2.0)
     = ERROR: No matching distribution found for tiny==1.0
+    help: mlo explain MLO-T143
   [1]
   $ ls .git/mlo/repro; git worktree list | wc -l
   lock

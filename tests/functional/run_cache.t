@@ -50,6 +50,7 @@ A remote that cannot be used stops --pull; with the settings alone it is a warni
   $ mkdir ../newer && echo 'mlo remote 99' > ../newer/format && mlo remote add -q --local newer "$CASE/work/newer" && mlo config -q --local cache.remote newer
   $ echo 333 > in && said --pull
   error[MLO-X001]: '$CASE/work/newer' has format 99, this mlo knows format 1
+    help: mlo explain MLO-X001
   [1]
   $ said
   warning: results could not be got from 'newer': '$CASE/work/newer' has format 99, this mlo knows format 1

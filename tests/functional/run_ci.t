@@ -229,6 +229,7 @@ JUnit of a dry run; when all is up to date; as an answer beside JSON.
   behind: skipped: cannot run: it needs stage 'boom' (0 lines)
   $ mkdir taken; mlo run -q --junit taken fit
   error[MLO-U002]: cannot rename '$CASE/work/.mlo-*.tmp' to '$CASE/work/taken': Is a directory (glob)
+    help: mlo explain MLO-U002
   [1]
   $ mlo run -q --junit pipeline.yaml/x fit
   error[MLO-U006]: cannot make folder '$CASE/work/pipeline.yaml': File exists

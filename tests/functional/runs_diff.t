@@ -220,4 +220,5 @@ Mistakes.
   $ mkdir ../bare && cd ../bare && mlo init -q --no-git && mlo track -q -n a -- true && mlo track -q -n b -- true && mlo runs diff a b && mlo runs diff a b --code
   the runs do not differ
   error[MLO-W022]: this workspace is not in a git repository, so it has no revisions
+    help: mlo explain MLO-W022
   [1]

@@ -135,6 +135,9 @@ A history that was damaged is told, and the data come all the same.
   $ git clone -q . ../late && cd ../late
   $ for file in ../share/events/*/*; do chmod u+w "$file" && printf x >> "$file"; done
   $ mlo pull 2>&1 | sed 's/[0-9a-f]\{32,\}/.../g' | sort
+    help: mlo explain MLO-X003
+    help: mlo explain MLO-X003
+    help: mlo explain MLO-X003
   1 path changed (2 B written)
   error[MLO-X003]: 'events/.../1-2-...' in '$CASE/share' is damaged
   error[MLO-X003]: 'events/.../1-3-...' in '$CASE/share' is damaged

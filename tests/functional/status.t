@@ -117,11 +117,13 @@ A file that cannot be looked at is an error of its own.
   $ mkfifo data/pipe; mlo status
   data: unreadable
   error[MLO-W010]: 'data/pipe' is neither a file, a folder nor a symbolic link
+    help: mlo explain MLO-W010
   [1]
 
 What is not on the remote.
 
   $ rm data/pipe; mkdir ../share; mlo init -q; mlo status --remote
+  2 tracked paths unchanged
   error[MLO-R016]: there is no remote
     help: mlo remote add NAME URL
   [1]
@@ -245,3 +247,30 @@ A document that is broken hides nothing else.
   warning: stages need each other in a circle: a -> b -> a [MLO-P053]
     --> pipeline.yaml:2:3
     help: remove one of these dependencies
+
+A remote that cannot be asked, and a store that is damaged, take nothing away from the rest of the answer.
+
+  $ rm pipeline.yaml; mlo remote add away /media/nowhere/data -q; mlo remote default away -q; echo 9 > big; mlo status --remote
+  big: modified (1 modified)
+      modified      big  (2 B -> 2 B)
+    next: mlo add big    (keeps the changes)
+  error[MLO-R003]: there is no folder '/media/nowhere/data'
+    help: is the drive mounted? Otherwise correct the URL: mlo remote list
+  [1]
+  $ mlo status --remote --json > answer; echo $?; check_json < answer; grep -A2 remote_error answer
+  error[MLO-R003]: there is no folder '/media/nowhere/data'
+    help: is the drive mounted? Otherwise correct the URL: mlo remote list
+  1
+    "remote_error": {
+      "code": "MLO-R003",
+      "message": "there is no folder '/media/nowhere/data'"
+  $ mkdir many && echo 1 > many/a && mlo add -q many && echo 2 > many/a
+  $ for pack in .git/mlo/packs/*; do chmod u+w "$pack" && truncate -s 8 "$pack"; done; mlo status 2>&1 | sed 's/[0-9a-f]\{64\}/.../'
+  big: modified (1 modified)
+      modified      big  (2 B -> 2 B)
+  many: modified, missing from the store, so what changed cannot be listed
+    next: mlo add big many    (keeps the changes)
+  error[MLO-S006]: pack 'packs/....pack' is cut short
+    help: move it and the folder 'index' out of the store; then 'mlo pull', or 'mlo add' the files again
+  $ mlo status --json 2> /dev/null > answer; echo $?; check_json < answer
+  1

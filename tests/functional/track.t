@@ -154,6 +154,7 @@ What did not start: 127 is not found, 126 cannot be run, 125 is mlo's own troubl
     FAILED, exit code 127
   $ mlo track -q -n denied -- ./code.py
   error[MLO-U014]: cannot execute './code.py': Permission denied
+    help: mlo explain MLO-U014
   [126]
   $ line denied
     FAILED, exit code 126

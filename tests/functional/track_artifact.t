@@ -59,6 +59,7 @@ What cannot be: nothing of the call is recorded.
   error[MLO-W002]: '/dev/null' is outside the workspace '$CASE/work'
   error[MLO-W002]: '.git' belongs to git, not to your data
   error[MLO-W010]: 'pipe' is neither a file, a folder nor a symbolic link
+    help: mlo explain MLO-W010
   [1]
   $ outputs cannot
   $ mlo track -q -- mlo track artifact

@@ -146,6 +146,7 @@ What cannot be: nothing is begun.
     FINISHED
   $ mlo track start -q -n untold > /dev/full
   error[MLO-*]: * (glob)
+    help: mlo explain MLO-A009
   [1]
   $ state untold; part untold 'not recorded'
     FAILED

@@ -21,7 +21,8 @@ constexpr std::size_t trailer_size = 24;
 constexpr std::string_view pack_suffix = ".pack";
 
 Error corrupt_pack(const ObjectId& name, std::string_view what) {
-    return Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' {}", pack_file_name(name), what)};
+    return Error{errors::pack_corrupt, fmt::format("pack 'packs/{}' {}", pack_file_name(name), what)}.hint(
+        "move it and the folder 'index' out of the store; then 'mlo pull', or 'mlo add' the files again");
 }
 
 void decompress(ByteView stored, const RecordInfo& info, Bytes& raw) {
@@ -153,7 +154,10 @@ StoredRecord check_record(ByteView bytes, const RecordLocation& expected) {
     const auto payload = bytes.subspan(RecordHeader::size);
     if (!mutant(Mutant::record_checksum) && hash::xxh3_128(payload) != header.checksum)
         throw Error{errors::object_corrupt, fmt::format("the stored bytes of {} are damaged", info.id.to_string())}
-            .note(fmt::format("in 'packs/{}' at byte {}", pack_file_name(expected.pack), expected.offset));
+            .note(fmt::format("in 'packs/{}' at byte {}", pack_file_name(expected.pack), expected.offset))
+            .hint(
+                "move that pack and the folder 'index' out of the store; then 'mlo pull', or 'mlo add' the files "
+                "again");
     return {info, header.checksum, payload};
 }
 

@@ -66,7 +66,9 @@ std::uint64_t sum_of(const std::vector<ExportItem>& items) {
 
 }  // namespace
 
-std::uint64_t ExportPlan::size_bytes() const noexcept { return sum_of(trees) + sum_of(data); }
+std::uint64_t ExportPlan::records() const noexcept { return trees.size() + data.size() + recipes.size(); }
+
+std::uint64_t ExportPlan::size_bytes() const noexcept { return sum_of(trees) + sum_of(data) + sum_of(recipes); }
 
 struct Exporter::State {
     explicit State(ObjectStore& from) : objects{from}, store{from.state()} {}
@@ -100,22 +102,22 @@ struct Exporter::State {
 
     void add_chunked(Walk& walk, const RecordLocation& location, std::vector<ExportItem>& into) {
         const auto read_piece = [&](const ObjectId& id) {
-            add_part(walk, id, into);
+            add_part(walk, id, walk.plan.recipes);
             RecordBuffer buffer;
             const auto raw = read_chunk(store.catalog, id, buffer);
             return Bytes(raw.begin(), raw.end());
         };
         for_each_chunk(read_recipe(store.catalog, location), location.info.id, read_piece,
                        [&](const RecipeEntry& chunk) { add_part(walk, chunk.id, into); });
-        // Last, so that a broken upload lists no recipe without its chunks.
-        if (!walk.there(location.info.id)) add_stored(location, into);
+        if (!walk.there(location.info.id)) add_stored(location, walk.plan.recipes);
     }
 
     void add_whole(Walk& walk, const ObjectId& id, std::vector<ExportItem>& into) {
         const auto source = static_cast<std::uint32_t>(cuts.size());
         CutObject cut{.id = id, .recipe = {}, .pieces = {}};
-        const auto add = [&](const ObjectId& part, RecordForm form, std::size_t bytes, std::uint64_t offset) {
-            into.push_back({.id = part,
+        const auto add = [&](std::vector<ExportItem>& list, const ObjectId& part, RecordForm form, std::size_t bytes,
+                             std::uint64_t offset) {
+            list.push_back({.id = part,
                             .form = form,
                             .bytes = static_cast<std::uint32_t>(bytes + RecordLocation::record_header_bytes),
                             .source = source,
@@ -124,18 +126,18 @@ struct Exporter::State {
         RecipeBuilder recipe{[&](ByteView piece) {
             const auto part = hash::sha256(piece);
             if (walk.there(part) != RecordForm::raw && is_new(walk, part)) {
-                add(part, RecordForm::raw, piece.size(), 0);
+                add(walk.plan.recipes, part, RecordForm::raw, piece.size(), 0);
                 cut.pieces.try_emplace(part, piece.begin(), piece.end());
             }
             return part;
         }};
         cut_file(*store.whole.open_trusted(id), store.runtime, [&](const CutChunk& chunk) {
             if (walk.there(chunk.id) != RecordForm::raw && is_new(walk, chunk.id))
-                add(chunk.id, RecordForm::raw, chunk.size_bytes, chunk.offset);
+                add(into, chunk.id, RecordForm::raw, chunk.size_bytes, chunk.offset);
             recipe.add({chunk.id, chunk.size_bytes});
         });
         cut.recipe = std::move(recipe).finish().encode();
-        if (!walk.there(id)) add(id, RecordForm::recipe, cut.recipe.size(), 0);
+        if (!walk.there(id)) add(walk.plan.recipes, id, RecordForm::recipe, cut.recipe.size(), 0);
         cuts.push_back(std::move(cut));
     }
 
@@ -188,6 +190,7 @@ Exporter::~Exporter() = default;
 void Exporter::plan(const ObjectRef& object, const There& there, Chunks chunks, ExportPlan& plan) {
     const auto trees_before = plan.trees.size();
     const auto data_before = plan.data.size();
+    const auto recipes_before = plan.recipes.size();
     State::Walk walk{there, chunks, plan};
     state_->walked_trees.clear();
     try {
@@ -198,6 +201,7 @@ void Exporter::plan(const ObjectRef& object, const There& there, Chunks chunks, 
     } catch (...) {
         plan.trees.resize(trees_before);
         plan.data.resize(data_before);
+        plan.recipes.resize(recipes_before);
         for (const auto& id : walk.seen) state_->met.erase(id);
         for (const auto& id : state_->walked_trees) state_->trees.erase(id);
         throw;

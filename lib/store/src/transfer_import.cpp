@@ -109,12 +109,12 @@ void Importer::Run::finish() {
     payloads_.clear();
 }
 
-std::vector<ObjectId> Importer::missing_parts() {
+Importer::MissingParts Importer::missing_parts() {
     const std::scoped_lock lock{state_->mutex};
-    std::vector<ObjectId> missing;
+    MissingParts missing;
     std::unordered_set<ObjectId> listed;
-    const auto want = [&](const ObjectId& id) {
-        if (listed.insert(id).second) missing.push_back(id);
+    const auto want = [&](const ObjectId& id, std::vector<ObjectId>& into) {
+        if (listed.insert(id).second) into.push_back(id);
     };
     // NOLINTNEXTLINE(misc-no-recursion): a recipe has at most eight levels
     const auto look = [&](const auto& self, const ObjectId& id, Recipe recipe,
@@ -122,7 +122,7 @@ std::vector<ObjectId> Importer::missing_parts() {
         state_->store.runtime.check_stop();
         if (recipe.level == 0) {
             for_each_chunk(recipe, id, nullptr, [&](const RecipeEntry& chunk) {
-                if (!state_->ingest.is_known_raw(chunk.id)) want(chunk.id);
+                if (!state_->ingest.is_known_raw(chunk.id)) want(chunk.id, missing.chunks);
                 chunks.push_back(chunk);
             });
             return true;
@@ -134,7 +134,7 @@ std::vector<ObjectId> Importer::missing_parts() {
                 continue;
             }
             state_->wanted_pieces.insert(entry.id);
-            want(entry.id);
+            want(entry.id, missing.pieces);
             is_complete = false;
         }
         return is_complete;

@@ -68,7 +68,8 @@ std::unique_ptr<File> WholeObjects::open_trusted(const ObjectId& id) {
     if (hashed.id != id) {
         quarantine(*folder, id);
         throw Error{errors::object_corrupt, fmt::format("the stored file of {} holds other bytes", id.to_string())}
-            .note("it was moved to 'quarantine' in the store");
+            .note("it was moved to 'quarantine' in the store")
+            .hint("'mlo pull', or 'mlo add' the file again");
     }
     if (file->stat() == before) write_stamp(*folder, id, before);
     return file;

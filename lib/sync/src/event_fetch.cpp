@@ -104,7 +104,7 @@ private:
     }
 
     [[nodiscard]] std::size_t batch_size(std::span<const ledger::Event> events) {
-        view_.refresh_once();
+        view_.refresh_to_read();
         std::uint64_t bytes = 0;
         std::size_t count = 0;
         for (const auto& event : events.first(std::min(events.size(), events_at_once))) {
@@ -205,7 +205,7 @@ private:
     void get(std::vector<NamedRef>& wanted) {
         std::erase_if(wanted, [&](const auto& each) { return peer_.store.contains(each.object.id); });
         if (wanted.empty()) return;
-        view_.refresh_once();
+        view_.refresh_to_read();
         std::erase_if(wanted, [&](const auto& each) {
             const bool is_absent = !view_.index().find(each.object.id);
             if (is_absent) ++report_.absent;
@@ -221,7 +221,7 @@ private:
         if (ledger_ == nullptr) return;
         const auto events = ledger_->without_body(events_at_once);
         if (events.empty()) return;
-        view_.refresh_once();
+        view_.refresh_to_read();
         std::vector<ledger::Event> found;
         for (const auto& event : events)
             if (!tried_.contains(*event.body) && view_.index().find(*event.body)) found.push_back(event);

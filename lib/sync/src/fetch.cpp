@@ -32,21 +32,34 @@ public:
     Receiver(const Peer& peer, View& view) : peer_{peer}, view_{view}, importer_{peer.store} {}
 
     /// After this, what could be had of `objects` is in the importer, and trees that came in one record are kept for
-    /// take_tree.
+    /// take_tree. What tells of the bytes is read first, so that these are read in one pass through each pack.
     void get(std::span<const store::ObjectRef> objects, Progress& progress) {
         trees_wanted_.clear();
-        std::vector<store::ObjectId> ids;
-        ids.reserve(objects.size());
+        std::vector<store::RecordLocation> recipes;
+        std::vector<store::RecordLocation> bytes;
+        std::unordered_set<store::ObjectId> listed;  // in bytes: a small object may be a chunk of a large one
         for (const auto& object : objects) {
-            ids.push_back(object.id);
             if (object.kind == store::ObjectKind::tree) trees_wanted_.insert(object.id);
+            const auto place = view_.index().find(object.id);
+            if (!place)
+                fail_absent(object.id);
+            else if (place->info.form == store::RecordForm::recipe)
+                recipes.push_back(*place);
+            else if (listed.insert(object.id).second)
+                bytes.push_back(*place);
         }
-        for (auto part = Part::no; !ids.empty(); part = Part::yes) {
-            get_records(ids, part, progress);
-            ids = importer_.missing_parts();
-            // Every id that was asked for has arrived or failed, so this comes to an end.
-            std::erase_if(ids, [&](const auto& id) { return failed_.contains(id); });
+        get_records(recipes, progress);
+        auto parts = importer_.missing_parts();
+        for (; !parts.pieces.empty(); parts = importer_.missing_parts()) {
+            std::vector<store::RecordLocation> pieces;
+            for (const auto& id : parts.pieces) add_part(id, pieces);
+            // Every piece that was asked for has arrived or failed, so this comes to an end.
+            if (pieces.empty()) break;
+            get_records(pieces, progress);
         }
+        for (const auto& id : parts.chunks)
+            if (listed.insert(id).second) add_part(id, bytes);
+        get_records(bytes, progress);
     }
 
     /// Stores what has arrived. Objects whose parts did not all come are left out.
@@ -83,23 +96,23 @@ private:
         if (!first_failure_) first_failure_ = error;
     }
 
-    /// Whether ids are of chunks and pieces, which are raw records, or of objects.
-    enum class Part : std::uint8_t { no, yes };
+    void fail_absent(const store::ObjectId& id) {
+        fail(id, Error{errors::not_on_remote,
+                       fmt::format("object {} is not in {}", id.to_string(), quoted(peer_.remote.shown()))}
+                     .hint("mlo push, in a clone that has it"));
+    }
 
-    void get_records(std::span<const store::ObjectId> ids, Part part, Progress& progress) {
-        std::vector<store::RecordLocation> places;
-        places.reserve(ids.size());
-        for (const auto& id : ids) {
-            const auto place = view_.index().find(id);
-            if (place && (part == Part::no || place->info.form == store::RecordForm::raw)) {
-                places.push_back(*place);
-                progress.expect(place->info.stored_bytes);
-            } else {
-                fail(id, Error{errors::not_on_remote,
-                               fmt::format("object {} is not in {}", id.to_string(), quoted(peer_.remote.shown()))}
-                             .hint("mlo push, in a clone that has it"));
-            }
-        }
+    /// Adds where a chunk or a piece is, which is a raw record, unless it failed before.
+    void add_part(const store::ObjectId& id, std::vector<store::RecordLocation>& into) {
+        if (failed_.contains(id)) return;
+        if (const auto place = view_.index().find(id); place && place->info.form == store::RecordForm::raw)
+            into.push_back(*place);
+        else
+            fail_absent(id);
+    }
+
+    void get_records(std::vector<store::RecordLocation>& places, Progress& progress) {
+        for (const auto& place : places) progress.expect(place.info.stored_bytes);
         const auto ranges = divide(places, peer_.remote.traits().piece_bytes);
         parallel_for(ranges.size(), peer_.transfers, peer_.runtime.stop,
                      [&](std::size_t i) { get_range(ranges[i], progress); });
@@ -158,7 +171,7 @@ private:
     std::optional<Error> first_failure_;
 };
 
-/// Goes through what objects name, gets what is missing level by level, trees and blobs alike.
+/// Goes through what objects name: gets the missing trees level by level, and then all blobs at once.
 class Fetch {
 public:
     Fetch(const Peer& peer, View& view, const workspace::SparseSet& wanted, DryRun dry_run = DryRun::no)
@@ -167,7 +180,7 @@ public:
     /// Gets `object` alone, without what it names. Throws what is wrong with it.
     void get_one(const store::ObjectRef& object) {
         if (peer_.store.contains(object.id)) return;
-        view_.refresh_once();
+        view_.refresh_to_read();
         const auto progress = peer_.runtime.progress.begin("fetching", ProgressUnit::bytes);
         receiver_.get({&object, 1}, *progress);
         receiver_.commit();
@@ -181,12 +194,12 @@ public:
         for (const auto& object : objects) add_places(object, level);
         const auto progress = peer_.runtime.progress.begin("fetching", ProgressUnit::bytes);
         while (true) {
-            needed_.clear();
+            needed_trees_.clear();
             waiting_.clear();
             for (auto& place : level) expand(std::move(place));
-            if (needed_.empty()) break;
-            view_.refresh_once();
-            receiver_.get(needed_, *progress);
+            if (needed_trees_.empty()) break;
+            view_.refresh_to_read();
+            receiver_.get(needed_trees_, *progress);
             level.clear();
             bool reads_stored = false;
             for (auto& place : waiting_) {
@@ -200,6 +213,10 @@ public:
                     reads_stored = true;
             }
             if (reads_stored) receiver_.commit();
+        }
+        if (!needed_blobs_.empty()) {
+            view_.refresh_to_read();
+            receiver_.get(needed_blobs_, *progress);
         }
         receiver_.commit();
         std::erase_if(left_out_, [&](const auto& id) { return asked_.contains({id, store::ObjectKind::blob}); });
@@ -248,7 +265,7 @@ private:
         return peer_.store.read_all(id, workspace::tree_size_limit);
     }
 
-    /// Adds what is missing of an object and what it names to needed_, as far as trees are here.
+    /// Adds what is missing of an object and what it names to what is needed, as far as trees are here.
     void expand(Place place) {
         std::vector<Place> open;
         open.push_back(std::move(place));
@@ -297,7 +314,7 @@ private:
     /// False if it was asked for before.
     bool need(const store::ObjectRef& object) {
         if (!asked_.insert(object).second) return false;
-        needed_.push_back(object);
+        (object.kind == store::ObjectKind::tree ? needed_trees_ : needed_blobs_).push_back(object);
         return true;
     }
 
@@ -306,12 +323,14 @@ private:
             walked_.clear();
             walked_at_.clear();
             asked_.clear();
-            needed_.clear();
+            needed_trees_.clear();
+            needed_blobs_.clear();
             std::vector<Place> places;
             add_places(object, places);
             for (auto& place : places) expand(std::move(place));
-            if (needed_.empty()) continue;
-            const auto* const error = receiver_.failure_of(needed_.front().id);
+            if (needed_trees_.empty() && needed_blobs_.empty()) continue;
+            const auto& needed = needed_trees_.empty() ? needed_blobs_.front() : needed_trees_.front();
+            const auto* const error = receiver_.failure_of(needed.id);
             report.failures.push_back({object.name, error != nullptr ? *error : *receiver_.first_failure()});
             report.failures.back().error.note(fmt::format("needed by {}", quoted(object.name)));
         }
@@ -324,8 +343,9 @@ private:
     std::uint64_t file_bytes_ = 0;
     View& view_;
     Receiver receiver_;
-    std::vector<store::ObjectRef> needed_;
-    std::vector<Place> waiting_;                        ///< of needed_, the trees
+    std::vector<store::ObjectRef> needed_trees_;
+    std::vector<store::ObjectRef> needed_blobs_;
+    std::vector<Place> waiting_;                        ///< of needed_trees_
     std::unordered_map<store::ObjectId, Bytes> fresh_;  ///< trees that have arrived and are not stored yet
     std::unordered_set<store::ObjectId> walked_;        ///< trees of which all is wanted
     std::set<std::pair<store::ObjectId, std::string>> walked_at_;

@@ -78,7 +78,11 @@ public:
             store::Exporter exporter{peer_.store};
             store::ExportPlan records;
             try {
-                plan(exporter, object.object, store::Exporter::Chunks::believed, records);
+                // Of a push that broke off a recipe may be there without its chunks.
+                plan(exporter, object.object,
+                     is_published(object.object) ? store::Exporter::Chunks::believed
+                                                 : store::Exporter::Chunks::looked_up,
+                     records);
             } catch (const Error& error) {
                 if (!concerns_one_object(error)) throw;
                 if (!is_published(object.object)) found.push_back(object);
@@ -154,7 +158,7 @@ private:
         for (const auto& each : request_.objects) add_to_plan(each, IfMissing::fail, plan_->complete);
         for (const auto& each : named_by_events_)
             if (peer_.store.contains(each.object.id)) add_to_plan(each, IfMissing::pass, plan_->named_by_events);
-        report_.records = plan_->records.trees.size() + plan_->records.data.size();
+        report_.records = plan_->records.records();
         report_.bytes = plan_->records.size_bytes();
     }
 
@@ -218,7 +222,7 @@ private:
             if (!concerns_one_object(error)) throw;
             return error;
         }
-        for (const auto* items : {&missing.trees, &missing.data})
+        for (const auto* items : missing.parts())
             for (const auto& item : *items)
                 if (const auto found = unreadable.find(item.id); found != unreadable.end()) return found->second;
         return std::nullopt;

@@ -177,7 +177,7 @@ void Upload::send_pack(const store::Exporter& exporter, std::span<const store::E
 UploadCounts Upload::send(const store::Exporter& exporter, const store::ExportPlan& plan) {
     std::vector<std::vector<const store::ExportItem*>> packs;
     std::uint64_t size = pack_bytes;
-    for (const auto* items : {&plan.trees, &plan.data}) {
+    for (const auto* items : plan.parts()) {
         for (const auto& item : *items) {
             if (size + item.bytes > pack_bytes) {
                 packs.emplace_back();

@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include <mlo/hash/digest.hpp>
 #include <mlo/remote/errors.hpp>
 #include <mlo/remote/transfer.hpp>
 #include <mlo/sync/errors.hpp>
+#include <mlo/sync/format.hpp>
 #include <mlo/util/atomic_file.hpp>
 #include <mlo/util/text.hpp>
 
@@ -50,24 +50,10 @@ Error View::damaged(const std::string& key, std::string_view how) const {
 }
 
 void View::check_format() {
-    if (folder_->stat("format")) return;
-    // Asked for before it is read: a place that the first push will make has nothing to read from.
-    if (!peer_.remote.stat(remote::Key{"format"})) return;
-    const auto bytes = remote::find_bytes(peer_.remote, remote::Key{"format"}, 64);
-    if (!bytes) return;
-    const auto text = as_text(*bytes);
-    constexpr std::string_view prefix = "mlo remote ";
-    unsigned version = 0;
-    const auto number = text.substr(std::min(prefix.size(), text.size()));
-    const auto parsed = std::from_chars(number.data(), number.data() + number.size(), version);
-    if (!text.starts_with(prefix) || parsed.ec != std::errc{} || version == 0)
-        throw Error{errors::not_a_remote, fmt::format("{} holds something else than data of mlo: its 'format' is {}",
-                                                      quoted(peer_.remote.shown()), quoted(text))};
-    if (version > 1)
-        throw Error{errors::remote_newer,
-                    fmt::format("{} has format {}, this mlo knows format 1", quoted(peer_.remote.shown()), version)};
-    write_file_atomically(*folder_, "format", text, 0644, peer_.runtime.random);
+    if (!folder_->stat("format") && has_format(peer_.remote)) remember_format();
 }
+
+void View::remember_format() { write_file_atomically(*folder_, "format", format_text, 0644, peer_.runtime.random); }
 
 void View::check_is_used() {
     if (!folder_->stat("format") || peer_.remote.stat(remote::Key{"format"})) return;
@@ -147,8 +133,10 @@ void View::refresh() {
     is_fresh_ = true;
 }
 
-void View::refresh_once() {
-    if (!is_fresh_) refresh();
+void View::refresh_to_read() {
+    if (is_fresh_) return;
+    if (folder_->stat("format")) static_cast<void>(read_format(peer_.remote));
+    refresh();
 }
 
 bool View::refresh_condemned() {
@@ -226,8 +214,9 @@ std::set<std::string> View::project_writers() {
 }
 
 void View::put_format() {
-    static_cast<void>(remote::put_bytes(peer_.remote, remote::Key{"format"}, as_bytes(format_text)));
-    check_format();  // somebody else may have been faster
+    const auto put = remote::put_bytes(peer_.remote, remote::Key{"format"}, as_bytes(format_text));
+    // Somebody else may have been faster, or have made a newer one of it since we looked.
+    if (put == remote::PutResult::created || read_format(peer_.remote)) remember_format();
 }
 
 void View::put_segment(const store::ObjectId& segment) {

@@ -30,14 +30,15 @@ class View {
 public:
     explicit View(const Peer& peer);
 
-    /// Checks the format (once for each clone), and reads which segments there are, and those of them that are new.
-    /// A remote that holds nothing yet is an empty one. Throws remote_newer, not_a_remote, remote_emptied,
-    /// remote_corrupt.
+    /// Checks the format (by what this clone remembers of it), and reads which segments there are, and those of them
+    /// that are new. A remote that holds nothing yet is an empty one. Throws remote_newer, not_a_remote,
+    /// remote_emptied, remote_corrupt.
     void refresh();
     /// The first part of refresh.
     void check_format();
-    /// refresh, unless that was done.
-    void refresh_once();
+    /// refresh, unless that was done, for who goes on to read packs: the format is asked for again, since it may have
+    /// become newer.
+    void refresh_to_read();
     /// Reads what gc intends to delete; returns whether that is more than it was.
     bool refresh_condemned();
     [[nodiscard]] OwnRoots own_roots();
@@ -49,7 +50,8 @@ public:
     /// The keys below `prefix` ("index/"), by a list or, where the place cannot, by `listing`.
     [[nodiscard]] std::vector<std::string> keys_below(const std::string& prefix);
 
-    /// Says that the place is a remote of mlo's, if nobody has.
+    /// Says that the place is a remote of mlo's, if nobody has. Before anything else is written: throws remote_newer,
+    /// not_a_remote, whatever this clone remembers.
     void put_format();
     /// Writes the segment's copy to the remote.
     void put_segment(const store::ObjectId& segment);
@@ -70,6 +72,7 @@ public:
     [[nodiscard]] const std::set<store::ObjectId>& condemned() const noexcept { return condemned_; }
 
 private:
+    void remember_format();
     /// Throws remote_emptied if there was a remote here once.
     void check_is_used();
     [[nodiscard]] std::vector<std::string> read_listing();

@@ -62,9 +62,11 @@ private:
                 if (is_wanted(change.path, paths_)) status.changes.push_back(std::move(change));
             });
         } catch (const Error& error) {
-            const bool is_damaged = error.code().id == store::errors::index_corrupt.id;
-            if (!is_damaged && error.code().id != store::errors::object_missing.id) throw;
-            if (is_damaged) damage_ = error;
+            if (error.kind() != ErrorKind::corrupt && error.code().id != store::errors::object_missing.id) throw;
+            if (error.code().id == store::errors::index_corrupt.id)
+                damage_ = error;
+            else if (error.kind() == ErrorKind::corrupt)
+                status.problems.push_back({status.target.path, error});
             status.changes.clear();
             status.stored = Stored::no;
             status.listed = Listed::no;
@@ -113,9 +115,8 @@ std::string_view to_string(TargetState state) noexcept {
 }
 
 bool StatusReport::has_errors() const noexcept {
-    return !broken.empty() || !stray.empty() || std::any_of(targets.begin(), targets.end(), [](const auto& each) {
-        return each.state == TargetState::unreadable;
-    });
+    return !broken.empty() || !stray.empty() ||
+           std::any_of(targets.begin(), targets.end(), [](const auto& each) { return !each.problems.empty(); });
 }
 
 bool StatusReport::differs() const noexcept {

@@ -100,6 +100,18 @@ TEST_CASE("a recipe that names a chunk which is nowhere, or itself, is refused",
     CHECK(w.fetch().code().id == sync::errors::not_on_remote.id);
 }
 
+TEST_CASE("a recipe without its chunks, as a broken push may leave it, does not make an object pushed") {
+    World w;
+    const auto bytes = noise_bytes(3'000'000, 5);
+    const auto model = w.clone.add("model", bytes, store::LargeFiles::whole);
+    const auto chunk = to_bytes("a chunk that is not there");
+    forge(w.remote,
+          {{model.object.id, store::RecordForm::recipe, encode_recipe({{hash::sha256(chunk), chunk.size()}})}});
+    CHECK(sync::not_pushed(w.clone.peer(), {model}) == std::vector{model});
+    CHECK(w.clone.push({model}).records > 10);
+    CHECK(sync::not_pushed(w.clone.peer(), {model}).empty());
+}
+
 TEST_CASE("a recipe that is none is refused", "[hostile]") {
     World w;
     forge(w.remote, {{w.wanted, store::RecordForm::recipe, to_bytes("no recipe at all, but long enough for one")}});

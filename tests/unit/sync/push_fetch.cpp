@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include <failure.hpp>
@@ -8,6 +9,7 @@
 #include <mlo/store/errors.hpp>
 #include <mlo/store/pack_index.hpp>
 #include <mlo/sync/errors.hpp>
+#include <mlo/sync/format.hpp>
 #include <remote_wrappers.hpp>
 
 #include "sync_fixture.hpp"
@@ -79,6 +81,26 @@ TEST_CASE("many small files take a few requests") {
     w.counted.reset();
     CHECK(w.second.fetch({data}).failures.empty());
     CHECK(w.counted.requests() < 12);
+    CHECK(w.second.problems({data}).empty());
+}
+
+TEST_CASE("no byte of a pack is read twice, wherever large and small files lie") {
+    World w;
+    std::map<std::string, Bytes> files;
+    for (std::uint64_t i = 0; i < 12; ++i) {
+        files[fmt::format("{:02}", i)] = noise_bytes(700'000, i);
+        files[fmt::format("{:02} small", i)] = noise_bytes(900, 100 + i);
+        files[fmt::format("{:02} sub/large", i)] = noise_bytes(500'000, 200 + i);
+    }
+    const auto data = w.first.add_tree("data", files);
+    const auto pushed = w.first.push({data});
+    w.counted.reset();
+    const auto fetched = w.second.fetch({data});
+    CHECK(fetched.failures.empty());
+    CHECK(fetched.records == pushed.records);
+    // Beside the packs: the index.
+    CHECK(w.counted.bytes_read() < pushed.bytes + 100'000);
+    CHECK(w.counted.count(RemoteCall::get) < 12);
     CHECK(w.second.problems({data}).empty());
 }
 
@@ -314,6 +336,35 @@ TEST_CASE("a remote of a newer format, and a place that is none, are refused") {
     w.remote.set("format", "something else\n");
     CHECK(failure([&] { return w.first.push({data}); }) == sync::errors::not_a_remote.id);
     CHECK(w.remote.keys() == std::vector<std::string>{"format"});
+}
+
+TEST_CASE("a remote that became newer since it was last used is neither written nor read") {
+    World w;
+    const auto data = w.first.add("data", noise_bytes(10, 1));
+    static_cast<void>(w.first.push({data}));
+    static_cast<void>(w.second.fetch({data}));
+    w.remote.set("format", "mlo remote 2\n");
+    const auto keys = w.remote.keys();
+    const auto more = w.first.add("more", noise_bytes(20, 2));
+    CHECK(failure([&] { return w.first.push({more}); }) == sync::errors::remote_newer.id);
+    CHECK(failure([&] { return w.second.fetch({more}); }) == sync::errors::remote_newer.id);
+    CHECK(w.remote.keys() == keys);
+}
+
+TEST_CASE("a check of a place that is none of ours, or newer, writes nothing") {
+    World w;
+    const auto first_failure = [&]() -> std::string_view {
+        const auto report = sync::check(w.counted, w.first.runtime());
+        return report.steps.back().failure ? report.steps.back().failure->code().id : "";
+    };
+    CHECK(first_failure().empty());
+    CHECK(w.counted.count(RemoteCall::put) > 0);
+    w.counted.reset();
+    w.remote.set("format", "mlo remote 2\n");
+    CHECK(first_failure() == sync::errors::remote_newer.id);
+    w.remote.set("format", "something else\n");
+    CHECK(first_failure() == sync::errors::not_a_remote.id);
+    CHECK(w.counted.count(RemoteCall::put) == 0);
 }
 
 TEST_CASE("a remote that was used and is empty now is not begun anew") {

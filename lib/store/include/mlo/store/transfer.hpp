@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,13 +34,20 @@ struct ExportItem {
     std::uint64_t offset = 0;       ///< in that
 };
 
-/// What is missing elsewhere: trees first, so that a reader finds them together, then the bytes of blobs, each in order
-/// of path. About 64 bytes of memory for each missing record, and 40 for each chunk of an object that is kept whole.
+/// What is missing elsewhere, in the order in which it is to be sent: trees, the bytes of blobs, and recipes with their
+/// pieces, each in order of path. A reader finds together what it has to know before it can ask for the bytes, and a
+/// broken upload lists no recipe without its chunks. About 64 bytes of memory for each missing record, and 40 for each
+/// chunk of an object that is kept whole.
 struct ExportPlan {
     std::vector<ExportItem> trees;
     std::vector<ExportItem> data;
+    std::vector<ExportItem> recipes;
 
-    [[nodiscard]] bool is_empty() const noexcept { return trees.empty() && data.empty(); }
+    [[nodiscard]] std::array<const std::vector<ExportItem>*, 3> parts() const noexcept {
+        return {&trees, &data, &recipes};
+    }
+    [[nodiscard]] std::uint64_t records() const noexcept;
+    [[nodiscard]] bool is_empty() const noexcept { return records() == 0; }
     [[nodiscard]] std::uint64_t size_bytes() const noexcept;
 };
 
@@ -103,9 +111,13 @@ public:
 
     class Run;
 
-    /// The chunks, and pieces of lists of chunks, that recipes need and the store has not. With those added it may be
-    /// asked again: a piece may name more.
-    [[nodiscard]] std::vector<ObjectId> missing_parts();
+    /// What the recipes need and the store has not.
+    struct MissingParts {
+        std::vector<ObjectId>
+            pieces;  ///< of lists of chunks: with those added it may be asked again, for they name more
+        std::vector<ObjectId> chunks;
+    };
+    [[nodiscard]] MissingParts missing_parts();
     struct Refused {
         ObjectId id;
         std::optional<ObjectId> missing;  ///< a part that is not there; nothing: the chunks make up something else

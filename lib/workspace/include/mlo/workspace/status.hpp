@@ -30,8 +30,8 @@ struct TargetStatus {
     TargetState state = TargetState::unchanged;
     Stored stored = Stored::yes;
     Listed listed = Listed::yes;
-    std::vector<Change> changes;  ///< since the pointer was written
-    std::vector<ScanProblem> problems;
+    std::vector<Change> changes;        ///< since the pointer was written
+    std::vector<ScanProblem> problems;  ///< of the files, or of what the store has to compare them with
 };
 
 struct StatusReport {
