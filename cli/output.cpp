@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <mlo/util/errors.hpp>
 #include <mlo/util/exit_codes.hpp>
 #include <mlo/util/text.hpp>
 #include <utility>
@@ -175,6 +176,7 @@ void Output::warning(std::string_view text) {
 
 std::string next_step(const Error& error) {
     if (!error.hint_text().empty()) return error.hint_text();
+    if (error.code().id == mlo::errors::interrupted.id) return {};  // it says so itself
     switch (error.kind()) {
         case ErrorKind::usage:
         case ErrorKind::config:

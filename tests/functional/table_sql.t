@@ -121,5 +121,4 @@ Ctrl-C ends a query at once.
   $ mlo table sql 'SELECT count(*) FROM t AS a, range(1000000000000)' a.csv -q & job=$!
   $ until ls "$TMPDIR"/mlo-table-*/lock > /dev/null 2>&1; do :; done; kill -TERM $job; wait $job; echo $?; ls "$TMPDIR"
   error[MLO-U009]: interrupted; what was complete is kept: run the same command again
-    help: mlo explain MLO-U009
   143

@@ -142,8 +142,8 @@ private:
             return false;  // one byte cannot be halved
         if (paths.empty()) return true;
         for (const auto& path : paths) {
-            if (options_.under.empty() && path.starts_with('/') && !path.starts_with("/dev/") &&
-                !path.starts_with("/proc/"))
+            const bool is_device = path.starts_with("/dev/") && !path.starts_with("/dev/shm/");
+            if (options_.under.empty() && path.starts_with('/') && !is_device && !path.starts_with("/proc/"))
                 return true;
             for (const auto& folder : options_.under)
                 if (path == folder || path.starts_with(folder + "/")) return true;
