@@ -70,16 +70,12 @@ void declare_start(Args& args, StartOptions& o) {
     args.flag("--no-inputs", o.leaves_out_inputs, "do not look at tracked data, only at each --input");
 }
 
-track::SessionRequest to_request(Context& ctx, workspace::Workspace& workspace, track::RunStore& runs,
-                                 const StartOptions& o) {
+track::SessionRequest to_request(Context& ctx, const StartOptions& o) {
     track::SessionRequest request{.environment = ctx.environment().entries()};
-    if (!o.resumed.empty()) {
-        if (!o.name.empty() || !o.experiment.empty())
-            throw Error{errors::conflicting_options,
-                        "a run that is resumed keeps its name and experiment: '--resume' excludes '--name' and "
-                        "'--experiment'"};
-        request.resumed = runs.resolve(o.resumed);
-    }
+    if (!o.resumed.empty() && (!o.name.empty() || !o.experiment.empty()))
+        throw Error{errors::conflicting_options,
+                    "a run that is resumed keeps its name and experiment: '--resume' excludes '--name' and "
+                    "'--experiment'"};
     request.experiment = o.experiment;
     request.name = o.name;
     request.note = o.note;
@@ -88,14 +84,17 @@ track::SessionRequest to_request(Context& ctx, workspace::Workspace& workspace, 
     request.parent = ctx.environment().get("MLO_RUN_ID").value_or("");
     request.params = all_params(ctx, o);
     request.tags = split_assignments(o.tags, "'--tag'");
-    for (const auto& path : o.inputs) request.inputs.push_back(workspace.from_user(path));
-    for (const auto& path : o.outputs) request.outputs.push_back(workspace.from_user(path));
-    for (const auto& path : o.models) request.models.push_back(workspace.from_user(path));
     request.large_files = ctx.large_files();
     request.environment_rules = environment_rules(ctx);
     if (o.leaves_out_diff) request.with_diff = track::WithDiff::no;
     if (o.leaves_out_inputs) request.with_present = track::WithPresent::no;
     return request;
+}
+
+void add_paths(track::SessionRequest& request, const workspace::Workspace& workspace, const StartOptions& o) {
+    for (const auto& path : o.inputs) request.inputs.push_back(workspace.from_user(path));
+    for (const auto& path : o.outputs) request.outputs.push_back(workspace.from_user(path));
+    for (const auto& path : o.models) request.models.push_back(workspace.from_user(path));
 }
 
 }  // namespace mlo::cli

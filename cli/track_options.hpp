@@ -33,9 +33,10 @@ void declare_start(Args& args, StartOptions& o);
 /// --output and --model.
 void declare_outputs(Args& args, std::vector<std::string>& outputs, std::vector<std::string>& models);
 
-/// All but the command. Throws bad_value, conflicting_options, param_conflict, run_not_found, and what reading files of
-/// parameters throws.
-[[nodiscard]] track::SessionRequest to_request(Context& ctx, workspace::Workspace& workspace, track::RunStore& runs,
-                                               const StartOptions& o);
+/// All but the command, the run to resume, and paths: what needs no store. Throws bad_value, conflicting_options,
+/// param_conflict, and what reading files of parameters throws.
+[[nodiscard]] track::SessionRequest to_request(Context& ctx, const StartOptions& o);
+/// Inputs, outputs and models. Throws what paths that leave the workspace throw.
+void add_paths(track::SessionRequest& request, const workspace::Workspace& workspace, const StartOptions& o);
 
 }  // namespace mlo::cli

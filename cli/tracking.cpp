@@ -118,6 +118,22 @@ CurrentRun::CurrentRun(Context& ctx, const std::string& named) {
     id_ = runs_->resolve(wanted);
 }
 
+std::vector<std::string> untracked_environment(const Context& ctx) {
+    std::vector<std::string> variables;
+    for (const auto& entry : ctx.environment().entries()) {
+        const auto name = std::string_view{entry}.substr(0, entry.find('='));
+        if (name != "MLO_RUN_ID" && name != "MLO_RUN_STORE" && name != "MLO_METRICS") variables.push_back(entry);
+    }
+    variables.emplace_back("MLO_UNTRACKED=1");
+    variables.emplace_back("MLO_METRICS=/dev/null");
+    return variables;
+}
+
+bool is_untracked(const Context& ctx, const std::string& named) {
+    const auto& environment = ctx.environment();
+    return named.empty() && !environment.get("MLO_RUN_ID") && environment.get("MLO_UNTRACKED");
+}
+
 bool wants_observed(const Context& ctx) { return ctx.environment().get("MLO_RUN_ID").has_value(); }
 
 track::Input observed(const std::string& path, const workspace::Entry& entry) {

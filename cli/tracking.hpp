@@ -73,6 +73,11 @@ private:
     std::string id_;
 };
 
+/// The environment of a job that cannot be recorded: in it, points may be logged, and go nowhere.
+[[nodiscard]] std::vector<std::string> untracked_environment(const Context& ctx);
+/// Whether this command is called by such a job, and `named` names no other run: then it has nothing to do.
+[[nodiscard]] bool is_untracked(const Context& ctx, const std::string& named);
+
 /// Where a job's run is journaled, as runs.storage says; nothing if it is written to the run store itself.
 [[nodiscard]] std::optional<std::string> journals_folder(Context& ctx);
 

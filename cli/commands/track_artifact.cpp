@@ -28,6 +28,7 @@ void declare(Args& args, TrackArtifactOptions& o) {
 }
 
 int run(Context& ctx, const TrackArtifactOptions& o) {
+    if (is_untracked(ctx, o.run)) return exit_ok;
     auto& workspace = ctx.workspace();
     std::vector<std::string> paths;
     for (const auto& path : o.paths) paths.push_back(workspace.from_user(path));

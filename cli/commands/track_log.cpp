@@ -42,6 +42,7 @@ int run(Context& ctx, const TrackLogOptions& o) {
     for (const auto& [key, value] : values)
         points.push_back(
             {key, {.step = o.step.value_or(0), .time_ms = time_of(ctx, o.time), .value = parse_metric_value(value)}});
+    if (is_untracked(ctx, o.run)) return exit_ok;
     CurrentRun current{ctx, o.run};
     const auto steps = o.step ? track::Steps::given : track::Steps::following;
     current.runs().record(current.id(), {.points = points, .steps = steps});

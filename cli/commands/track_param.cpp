@@ -21,6 +21,7 @@ void declare(Args& args, TrackParamOptions& o) {
 
 int run(Context& ctx, const TrackParamOptions& o) {
     const auto values = split_assignments(o.values, "a parameter");
+    if (is_untracked(ctx, o.run)) return exit_ok;
     CurrentRun current{ctx, o.run};
     current.runs().record(current.id(), {.params = values});
     return exit_ok;

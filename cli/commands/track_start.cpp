@@ -70,7 +70,9 @@ void tell(Context& ctx, const track::RunSession& session, const track::ProcessId
 
 int run(Context& ctx, const TrackStartOptions& o) {
     Tracking tracking{ctx};
-    auto request = to_request(ctx, tracking.workspace(), tracking.runs(), o.start);
+    auto request = to_request(ctx, o.start);
+    add_paths(request, tracking.workspace(), o.start);
+    if (!o.start.resumed.empty()) request.resumed = tracking.resolve(o.start.resumed);
     const auto owner = owner_of(ctx, o);
     request.command = track::arguments_of(ctx.runtime().fs, owner.pid);
     request.pulse = track::Pulse::silent;

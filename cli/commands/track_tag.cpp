@@ -21,6 +21,7 @@ void declare(Args& args, TrackTagOptions& o) {
 
 int run(Context& ctx, const TrackTagOptions& o) {
     const auto values = split_assignments(o.values, "a tag");
+    if (is_untracked(ctx, o.run)) return exit_ok;
     CurrentRun current{ctx, o.run};
     current.runs().record(current.id(), {.tags = values});
     return exit_ok;

@@ -70,7 +70,9 @@ Connection::Connection(std::string path, Access access, Durability durability, c
             gate_.emplace(path_ + ".lock");
         } catch (const Error& error) {
             if (error.code().id != mlo::errors::permission_denied.id) throw;
-            throw Error{errors::database_read_only, quoted(path_) + " cannot be written"}.note(error.message());
+            throw Error{errors::database_read_only, quoted(path_) + " cannot be written"}
+                .note(error.message())
+                .hint(read_only_hint(path_));
         }
     }
     open(access);
@@ -84,12 +86,13 @@ void Connection::open(Access access) {
     if (access == Access::write) {
         handle_ = open_handle(path_, path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
         if (sqlite3_db_readonly(handle(), "main") != 0)
-            throw Error{errors::database_read_only, quoted(path_) + " cannot be written"};
+            throw Error{errors::database_read_only, quoted(path_) + " cannot be written"}.hint(read_only_hint(path_));
         return;
     }
     if (size_of(path_) < 0) {
         if (errno != ENOENT && errno != ENOTDIR) throw_system_error(errno, "open", path_);
-        throw Error{errors::database_missing, quoted(path_) + " does not exist"};
+        throw Error{errors::database_missing, quoted(path_) + " does not exist"}.hint(
+            "nothing has been recorded here yet; is this the right repository? mlo doctor");
     }
     handle_ = open_handle(path_, path_, SQLITE_OPEN_READONLY);
     const bool is_still = ::access(std::string{path::parent(path_)}.c_str(), W_OK) != 0 && size_of(path_ + "-wal") <= 0;

@@ -21,6 +21,8 @@ constexpr std::chrono::seconds patience{30};
 constexpr std::int64_t checkpoint_bytes = std::int64_t{16} << 20;
 
 /// Throws the Error for a status of SQLite's, of a database at `path`. `db` may be null.
+/// What to do next where a database cannot be written.
+[[nodiscard]] std::string read_only_hint(const std::string& path);
 [[noreturn]] void throw_failure(sqlite3* db, const std::string& path, int status, std::string_view doing = {});
 
 struct CloseDatabase {

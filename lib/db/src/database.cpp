@@ -35,7 +35,8 @@ void prepare_for_reading(const std::string& path, const Schema& schema, const Ru
         if (error.code().id != errors::database_read_only.id) throw;
         if (reason) throw Error{*reason};
         throw Error{errors::database_older, quoted(path) + " was written by an older mlo, and cannot be written here"}
-            .note(error.message());
+            .note(error.message())
+            .hint("run any mlo command once where it can be written");
     }
 }
 

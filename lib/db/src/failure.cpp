@@ -9,6 +9,7 @@
 #include <iterator>
 #include <mlo/db/errors.hpp>
 #include <mlo/util/errors.hpp>
+#include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 #include <new>
 #include <system_error>
@@ -56,23 +57,35 @@ std::string reason(sqlite3* db) {
     return number == 0 ? std::string{} : ": " + std::generic_category().message(number);
 }
 
+std::string full_hint(const std::string& path) {
+    return fmt::format("free some space, then run the command again: df -h {}", quoted(path::parent(path)));
+}
+
 [[noreturn]] void throw_io(sqlite3* db, const std::string& path, int status) {
     const int number = db == nullptr ? 0 : sqlite3_system_errno(db);
     if (number == ENOSPC || number == EDQUOT)
-        throw Error{errors::database_full, "no space is left for " + quoted(path)};
-    throw Error{errors::database_io, fmt::format("cannot read or write {}{}", quoted(path), reason(db))}.note(
-        fmt::format("SQLite says: {}", sqlite3_errstr(status)));
+        throw Error{errors::database_full, "no space is left for " + quoted(path)}.hint(full_hint(path));
+    throw Error{errors::database_io, fmt::format("cannot read or write {}{}", quoted(path), reason(db))}
+        .note(fmt::format("SQLite says: {}", sqlite3_errstr(status)))
+        .hint("mend that and run the command again: what was acknowledged is kept");
 }
 
 [[noreturn]] void throw_cannot_open(sqlite3* db, const std::string& path) {
     if (const int number = db == nullptr ? 0 : sqlite3_system_errno(db); number != 0)
         throw_system_error(number, "open", path);
-    throw Error{errors::database_io, "cannot open " + quoted(path)}.note(
-        "its folder cannot be written, which reading needs when the files '-wal' and '-shm' beside it are not "
-        "complete");
+    throw Error{errors::database_io, "cannot open " + quoted(path)}
+        .note(
+            "its folder cannot be written, which reading needs when the files '-wal' and '-shm' beside it are not "
+            "complete")
+        .hint(read_only_hint(path));
 }
 
 }  // namespace
+
+std::string read_only_hint(const std::string& path) {
+    return fmt::format("look at owner and mode, and how it is mounted: ls -ld {} {}", quoted(path::parent(path)),
+                       quoted(path));
+}
 
 void throw_failure(sqlite3* db, const std::string& path, int status, std::string_view doing) {
     const std::string message = db == nullptr ? sqlite3_errstr(status) : sqlite3_errmsg(db);
@@ -92,11 +105,12 @@ void throw_failure(sqlite3* db, const std::string& path, int status, std::string
         case SQLITE_NOTADB:
             throw Error{errors::not_a_database, quoted(path) + " is not a database"}.hint("mlo doctor");
         case SQLITE_FULL:
-            throw Error{errors::database_full, "no space is left for " + quoted(path)};
+            throw Error{errors::database_full, "no space is left for " + quoted(path)}.hint(full_hint(path));
         case SQLITE_READONLY:
         case SQLITE_PERM:
-            throw Error{errors::database_read_only, quoted(path) + " cannot be written"}.note("SQLite says: " +
-                                                                                              message);
+            throw Error{errors::database_read_only, quoted(path) + " cannot be written"}
+                .note("SQLite says: " + message)
+                .hint(read_only_hint(path));
         case SQLITE_CANTOPEN:
             throw_cannot_open(db, path);
         case SQLITE_IOERR:
@@ -107,7 +121,8 @@ void throw_failure(sqlite3* db, const std::string& path, int status, std::string
         case SQLITE_INTERRUPT:
             throw Error{mlo::errors::interrupted, "interrupted"};
         case SQLITE_CONSTRAINT:
-            throw Error{errors::row_refused, fmt::format("{} refuses a row: {}", quoted(path), message)};
+            throw Error{errors::row_refused, fmt::format("{} refuses a row: {}", quoted(path), message)}.hint(
+                "mlo doctor");
         default: {
             Error error{errors::statement_failed, fmt::format("{}: {}", quoted(path), message)};
             if (!doing.empty()) error.note("in: " + printable(doing));

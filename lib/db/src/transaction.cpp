@@ -76,8 +76,9 @@ void Connection::end_snapshot() noexcept {
 void Connection::check_transaction(bool is_changing) const {
     MLO_ASSERT(!is_changing || is_writing_);
     if (!is_in_transaction() || sqlite3_get_autocommit(handle()) == 0) return;
-    throw Error{errors::database_io, fmt::format("what was to be written to {} was undone", quoted(path_))}.note(
-        "a statement before this one failed");
+    throw Error{errors::database_io, fmt::format("what was to be written to {} was undone", quoted(path_))}
+        .note("a statement before this one failed")
+        .hint("run the command again");
 }
 
 bool Connection::checkpoint(std::chrono::nanoseconds wait, LogFile afterwards) {

@@ -40,7 +40,8 @@ bool is_subject(std::string_view text) noexcept {
 }
 
 [[noreturn]] void refuse(const std::string& why) {
-    throw Error{errors::event_invalid, "an event is not what mlo writes: " + why};
+    throw Error{errors::event_invalid, "an event is not what mlo writes: " + why}.hint(
+        "none of what came was taken; have it pushed again from the clone that wrote it");
 }
 
 template <class T>
@@ -66,7 +67,8 @@ store::ObjectRef object_of(const Value& value) {
 Event read_event(const Value& root) {
     if (const auto version = root.get("version").as_integer(); version > format_version)
         throw Error{errors::event_newer,
-                    fmt::format("an event has version {}, this mlo knows {}", version, format_version)};
+                    fmt::format("an event has version {}, this mlo knows {}", version, format_version)}
+            .hint("use the newer mlo that wrote it; none of what came was taken");
     root.allow_only({"body", "ids", "kind", "previous", "seq", "subject", "time", "version", "writer"});
     Event event{.writer = std::string{root.get("writer").as_string()},
                 .seq = root.get("seq").as_unsigned(),
@@ -152,7 +154,8 @@ std::string encode_run(std::span<const Event> events) {
 
 std::vector<Event> decode_run(std::string_view text) {
     if (text.empty() || text.size() > max_run_bytes || text.back() != '\n')
-        throw Error{errors::event_invalid, "a run of events is empty, cut off or too large"};
+        throw Error{errors::event_invalid, "a run of events is empty, cut off or too large"}.hint(
+            "none of what came was taken; have it pushed again from the clone that wrote it");
     std::vector<Event> run;
     run.reserve(std::min<std::size_t>(text.size() / smallest_event_bytes + 1, 4096));
     while (!text.empty()) {
@@ -164,7 +167,8 @@ std::vector<Event> decode_run(std::string_view text) {
         const auto& before = run[run.size() - 2];
         if (event.writer != before.writer || event.seq != before.seq + 1 || event.previous != before.hash)
             throw Error{errors::event_invalid, fmt::format("event {} does not follow the one before it",
-                                                           quoted(Place{event.writer, event.seq}.to_string()))};
+                                                           quoted(Place{event.writer, event.seq}.to_string()))}
+                .hint("none of what came was taken; have it pushed again from the clone that wrote it");
     }
     return run;
 }

@@ -88,7 +88,8 @@ std::vector<Event> Ledger::append(const std::string& writer, std::span<const New
             if (wanted.body.size() > max_body_bytes)
                 throw Error{errors::event_too_large,
                             fmt::format("what is to be recorded of {} takes {}, over 1 MiB", quoted(event.subject),
-                                        format_bytes(wanted.body.size()))};
+                                        format_bytes(wanted.body.size()))}
+                    .hint("record less in one piece: large values belong in files that the record names");
             MLO_ASSERT(is_canonical(wanted.body));
             event.body = hash::sha256(as_bytes(wanted.body));
         }
@@ -97,7 +98,8 @@ std::vector<Event> Ledger::append(const std::string& writer, std::span<const New
         if (bytes.size() > max_event_bytes)
             throw Error{errors::event_too_large,
                         fmt::format("the {} that {} is about are too many for one event",
-                                    plural(event.ids.size(), "object", "objects"), quoted(event.subject))};
+                                    plural(event.ids.size(), "object", "objects"), quoted(event.subject))}
+                .hint("record less in one piece: a folder is one object");
         event.hash = hash::sha256(as_bytes(bytes));
         insert(event);
         if (event.body) insert_body(wanted.body, *event.body);
@@ -112,7 +114,8 @@ Event Ledger::retract(const std::string& writer, const Place& place) {
     const auto event = is_writer(place.writer) ? find(place.writer, place.seq) : std::nullopt;
     if (!event || event->kind == retract_kind)
         throw Error{errors::event_unknown,
-                    fmt::format("{} is no event that can be retracted", quoted(place.to_string()))};
+                    fmt::format("{} is no event that can be retracted", quoted(place.to_string()))}
+            .hint("fetch from the remote that has it, and try again: mlo pull");
     return append(writer, NewEvent{.kind = std::string{retract_kind}, .subject = place.to_string()});
 }
 

@@ -44,7 +44,8 @@ std::uint64_t Ledger::take_run(std::span<const Event> run) {
     if (run.front().seq > known + 1)
         throw Error{errors::event_gap, fmt::format("event {} came, but of that writer only {} here",
                                                    quoted(Place{run.front().writer, run.front().seq}.to_string()),
-                                                   known == 0 ? "nothing is" : fmt::format("the first {} are", known))};
+                                                   known == 0 ? "nothing is" : fmt::format("the first {} are", known))}
+            .hint("fetch again; if that does not help, push again from the clone that wrote them");
     std::uint64_t added = 0;
     for (const auto& event : run) {
         if (event.seq <= known) {
@@ -66,13 +67,15 @@ std::uint64_t Ledger::take_bodies(std::span<const std::string> bodies) {
     std::uint64_t added = 0;
     for (const auto& body : bodies) {
         if (body.size() > max_body_bytes || !is_canonical(body))
-            throw Error{errors::event_invalid, "the body of an event is not what mlo writes"};
+            throw Error{errors::event_invalid, "the body of an event is not what mlo writes"}.hint(
+                "none of what came was taken; have it pushed again from the clone that wrote it");
         const auto id = hash::sha256(as_bytes(body));
         auto& select = database_.statement("SELECT 1 FROM events WHERE body = ? LIMIT 1");
         const bool is_named = select.bind_all(ByteView{id.bytes}).step();
         select.reset();
         if (!is_named)
-            throw Error{errors::event_invalid, fmt::format("no event names the body {}", quoted(id.to_string()))};
+            throw Error{errors::event_invalid, fmt::format("no event names the body {}", quoted(id.to_string()))}.hint(
+                "none of what came was taken; have it pushed again from the clone that wrote it");
         if (insert_body(body, id)) ++added;
     }
     return added;

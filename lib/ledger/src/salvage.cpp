@@ -123,7 +123,8 @@ SalvagedLedger fill(const std::string& folder, Rows& rows, const std::string& wr
     }
     if (const auto breaks = ledger.verify(); !breaks.empty())
         throw Error{errors::ledger_damaged,
-                    fmt::format("the ledger could not be mended: {} {}", breaks.front().where, breaks.front().what)};
+                    fmt::format("the ledger could not be mended: {} {}", breaks.front().where, breaks.front().what)}
+            .hint("nothing was changed; fetch what was pushed into a fresh clone: mlo pull");
     return result;
 }
 

@@ -84,7 +84,8 @@ public:
         std::vector<std::string> variables;
         for (const auto& entry : request_.environment) {
             const auto name = std::string_view{entry}.substr(0, entry.find('='));
-            if (name != "MLO_RUN_ID" && name != "MLO_RUN_STORE" && name != "MLO_METRICS") variables.push_back(entry);
+            if (name != "MLO_RUN_ID" && name != "MLO_RUN_STORE" && name != "MLO_METRICS" && name != "MLO_UNTRACKED")
+                variables.push_back(entry);
         }
         variables.push_back("MLO_RUN_ID=" + run_.id);
         variables.push_back("MLO_RUN_STORE=" + std::string{path::parent(runs_.path())});

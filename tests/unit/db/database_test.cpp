@@ -96,7 +96,8 @@ TEST_CASE("a refused row ends with its transaction, and the connection goes on")
         transaction.commit();
         return 0;
     };
-    CHECK(refused(add_two) == "D011  '" + database.path() + "' refuses a row: UNIQUE constraint failed: notes.id");
+    CHECK(refused(add_two) ==
+          "D011  '" + database.path() + "' refuses a row: UNIQUE constraint failed: notes.id help: mlo doctor");
     CHECK(count_notes(database) == 0);
     const auto add_number = [&] {
         Transaction transaction{database};

@@ -104,7 +104,9 @@ TEST_CASE("an empty file beside a log is not taken for a new database") {
 TEST_CASE("a database that is not there can only be made") {
     TemporaryFolder folder;
     const auto path = folder.path("a.db");
-    CHECK(opening(path, Access::read) == "D006  '" + path + "' does not exist");
+    CHECK(opening(path, Access::read) ==
+          "D006  '" + path +
+              "' does not exist help: nothing has been recorded here yet; is this the right repository? mlo doctor");
     CHECK(std::filesystem::is_empty(folder.path()));
     CHECK_THAT(opening(folder.path("none/a.db")), Catch::StartsWith("U003 "));
     std::filesystem::create_directory(path);

@@ -115,7 +115,9 @@ TEST_CASE("what is retracted is a root no more") {
     roots({object("both"), object("second", ObjectKind::tree)});
     CHECK(refused([&] {
               return place.ledger.retract(ada, {bob, 1});
-          }) == "L005  '" + bob + "/1' is no event that can be retracted");
+          }) ==
+          "L005  '" + bob +
+              "/1' is no event that can be retracted help: fetch from the remote that has it, and try again: mlo pull");
     for (const auto& odd : {ledger::Place{ada, 9}, ledger::Place{ada, 0}, ledger::Place{"x", 1}})
         CHECK(failure([&] { return place.ledger.retract(ada, odd); }) == ledger::errors::event_unknown.id);
     place.ledger.retract(ada, {ada, 2});

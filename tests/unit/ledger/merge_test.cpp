@@ -90,15 +90,16 @@ TEST_CASE("ledgers that took the same runs hold the same, in whatever order they
 }
 
 TEST_CASE("a gap is refused whole") {
+    const std::string hint = " help: fetch again; if that does not help, push again from the clone that wrote them";
     Place here;
     Place there;
     for (int i = 0; i < 4; ++i) here.add(ada, sealed("r"));
     CHECK(refused([&] { return there.ledger.merge(here.run(ada, 2)); }) ==
-          "L004  event '" + ada + "/2' came, but of that writer only nothing is here");
+          "L004  event '" + ada + "/2' came, but of that writer only nothing is here" + hint);
     const auto lines = split(here.run(ada), '\n');
     there.ledger.merge(lines[0] + "\n");
     CHECK(refused([&] { return there.ledger.merge(here.run(ada, 3)); }) ==
-          "L004  event '" + ada + "/3' came, but of that writer only the first 1 are here");
+          "L004  event '" + ada + "/3' came, but of that writer only the first 1 are here" + hint);
     CHECK(there.content().size() == 1);
 }
 
