@@ -215,3 +215,18 @@ Mistakes.
   $ mkdir empty; git init -q empty; cd empty; mlo init -q; mlo run; cd ..
   error[MLO-A014]: there is neither a pipeline.yaml nor a dvc.yaml here or above
     help: mlo help run
+
+A folder that a stage reads has an ignore file as soon as others have made something in it: it counts from the first time on.
+
+  $ mkdir shelf && cd shelf && git init -q && mlo init -q && mkdir made && cat > pipeline.yaml <<'END'
+  > stages:
+  >   all: {cmd: cat made/* > all, deps: [made], outs: [all]}
+  >   each:
+  >     foreach: [b, a]
+  >     do: {cmd: 'echo ${item} > made/${item}', outs: ['made/${item}']}
+  > END
+  $ mlo run -q -j 2 && run && cat made/.gitignore
+  3 stages: 3 up to date, in T
+  /b
+  /a
+  $ cd ..

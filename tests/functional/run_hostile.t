@@ -76,7 +76,7 @@ Ctrl-C reaches children, grandchildren, daemons, and those who do not want to he
   >   last: {cmd: cp held last, deps: [held], outs: [last]}
   > END
   $ alive() { for pid in $(cat pids); do case $(cut -d' ' -f3 /proc/$pid/stat 2>/dev/null) in ''|Z) ;; *) return 0;; esac; done; return 1; }
-  $ env --default-signal=INT mlo run hold.yaml > told 2>&1 & until [ -e begun ]; do sleep 0.01; done; kill -INT $!; wait $!
+  $ env --default-signal=INT mlo run hold.yaml > told 2>&1 & until [ -e begun ] && [ "$(wc -l < pids)" = 5 ]; do sleep 0.01; done; kill -INT $!; wait $!
   [130]
   $ wc -l < pids; alive
   5
@@ -93,7 +93,7 @@ Ctrl-C reaches children, grandchildren, daemons, and those who do not want to he
 Who asks twice does not wait; what ran is gone all the same, and the next run goes on where this one was.
 
   $ rm pids begun; sed -i 's/300ms/1h/' hold.yaml
-  $ env --default-signal=INT mlo run hold.yaml > told 2>&1 & until [ -e begun ]; do sleep 0.01; done; kill -INT $!; until grep -q stopping told; do sleep 0.01; done; kill -INT $!; wait $!
+  $ env --default-signal=INT mlo run hold.yaml > told 2>&1 & until [ -e begun ] && [ "$(wc -l < pids)" = 5 ]; do sleep 0.01; done; kill -INT $!; until grep -q stopping told; do sleep 0.01; done; kill -INT $!; wait $!
   [130]
   $ echo 'touch held' > hold.sh; said mlo run hold.yaml; alive; wc -l < ran
   hold: begins: it never ran

@@ -212,7 +212,8 @@ private:
         parts_.observer.planned(status_.selected);
         EngineLoop loop{{parts_, request_, graph, scheduler, decider, collector, observer_, surroundings_, states_,
                          report_, status_, committer_ ? &*committer_ : nullptr, runs_ ? &*runs_ : nullptr,
-                         path_locks_ ? &*path_locks_ : nullptr}};
+                         path_locks_ ? &*path_locks_ : nullptr,
+                         [this, &graph](std::vector<std::uint32_t> made) { ignore(&graph, std::move(made)); }}};
         loop.run();
         const bool has_failed = std::any_of(selected.begin(), selected.end(),
                                             [&](auto stage) { return states_[stage] == StageStates::State::ended; });
@@ -273,16 +274,28 @@ private:
     }
 
     void ignore_what_was_made() {
-        std::vector<const Stage*> made;
+        std::vector<std::uint32_t> made;
         for (const auto& report : report_.stages) {
             const bool has_made = report.outcome == StageOutcome::ran || report.outcome == StageOutcome::restored ||
                                   report.outcome == StageOutcome::recorded;
-            if (has_made) made.push_back(&parts_.pipeline.stages[report.stage]);
+            if (has_made) made.push_back(report.stage);
         }
-        // As written, in whatever order they ended.
-        std::sort(made.begin(), made.end());
+        ignore(graph_ ? &*graph_ : nullptr, std::move(made));
+    }
+
+    /// As written, or as DVC would run them, in whatever order they ended.
+    void ignore(const Graph* graph, std::vector<std::uint32_t> made) {
+        if (parts_.pipeline.dialect == Dialect::dvc && graph != nullptr && ranks_.empty() && !made.empty()) {
+            ranks_.resize(parts_.pipeline.stages.size());
+            std::uint32_t rank = 0;
+            for (const auto stage : dvc_order(parts_.pipeline, *graph)) ranks_[stage] = rank++;
+        }
+        const auto rank_of = [&](std::uint32_t stage) { return ranks_.empty() ? stage : ranks_[stage]; };
+        std::sort(made.begin(), made.end(), [&](auto a, auto b) { return rank_of(a) < rank_of(b); });
+        std::vector<const Stage*> stages;
+        for (const auto index : made) stages.push_back(&parts_.pipeline.stages[index]);
         try {
-            static_cast<void>(ignore_outputs(quiet_, made));
+            static_cast<void>(ignore_outputs(quiet_, stages));
         } catch (const Error& error) {
             report_.warnings.push_back(fmt::format("git does not ignore all outputs: {}", error.message()));
         }
@@ -349,6 +362,7 @@ private:
     std::optional<SharedResults> results_;
     std::optional<Graph> graph_;  ///< the last one
     std::vector<std::uint32_t> selected_;
+    std::vector<std::uint32_t> ranks_;  ///< of stages, in the order of DVC's; empty: not known
     StageStates states_;
     EngineReport report_;
     EngineStatus status_;

@@ -10,6 +10,7 @@
 #include <mlo/util/text.hpp>
 
 #include "job_of.hpp"
+#include "path_order.hpp"
 
 namespace mlo::pipeline {
 
@@ -18,6 +19,11 @@ namespace {
 constexpr std::size_t most_in_a_batch = 256;
 constexpr std::chrono::milliseconds between_status{500};
 constexpr std::uint32_t most_workers = 4;
+
+bool has_made(const StageReport& report) noexcept {
+    return report.outcome == StageOutcome::ran || report.outcome == StageOutcome::restored ||
+           report.outcome == StageOutcome::recorded;
+}
 
 }  // namespace
 
@@ -76,7 +82,9 @@ bool EngineLoop::give_decisions() {
         const auto next = parts_.scheduler.next_to_decide();
         if (!next) break;
         has_moved = true;
-        if (!decide_by_others(*next)) batch.push_back(*next);
+        if (decide_by_others(*next)) continue;
+        ignore_for(*next);
+        batch.push_back(*next);
     }
     if (batch.empty()) return has_moved;
     EngineWorkers::Task task = [this, batch = std::move(batch)]() -> EngineWorkers::Continuation {
@@ -116,6 +124,27 @@ bool EngineLoop::decide_by_others(std::uint32_t index) {
         return true;
     }
     return false;
+}
+
+/// An ignore file in a folder that a stage reads belongs to what it reads, so it must be there before that is looked
+/// at. All makers at once: in what order they ended counts for nothing.
+void EngineLoop::ignore_for(std::uint32_t reader) {
+    if (to_ignore_.empty()) return;
+    const auto& deps = stage(reader).deps;
+    std::vector<std::uint32_t> makers;
+    for (const auto maker : parts_.graph.needs(reader)) {
+        if (!to_ignore_.contains(maker)) continue;
+        const auto& outs = stage(maker).outs;
+        const bool is_within = std::any_of(outs.begin(), outs.end(), [&](const StageOutput& out) {
+            return std::any_of(deps.begin(), deps.end(), [&](const StagePath& dep) {
+                return dep.reach == out.at.reach && dep.path != out.at.path && lies_within(out.at.path, dep.path);
+            });
+        });
+        if (is_within) makers.push_back(maker);
+    }
+    if (makers.empty()) return;
+    for (const auto maker : makers) to_ignore_.erase(maker);
+    parts_.ignore(std::move(makers));
 }
 
 std::string EngineLoop::doubt_about(std::uint32_t index) {
@@ -272,6 +301,7 @@ StageReport EngineLoop::report_of(std::uint32_t index, StageOutcome outcome) con
 
 void EngineLoop::add(StageReport report) {
     ++parts_.status.finished;
+    if (has_made(report)) to_ignore_.insert(report.stage);
     std::erase(parts_.status.running, report.name);
     parts_.engine.observer.ended(report);
     parts_.report.stages.push_back(std::move(report));

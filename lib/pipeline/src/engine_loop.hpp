@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -56,6 +58,8 @@ public:
         Committer* committer;        ///< null: Plan::dry
         StageRuns* runs;             ///< null: Plan::dry
         dvc::PathLocks* path_locks;  ///< null: DVC is not here
+        /// Makes git ignore what stages have made.
+        std::function<void(std::vector<std::uint32_t>)> ignore;
     };
     explicit EngineLoop(const Parts& parts);
     ~EngineLoop();
@@ -92,6 +96,7 @@ private:
     // Deciding.
     bool give_decisions();
     bool decide_by_others(std::uint32_t stage);
+    void ignore_for(std::uint32_t reader);
     void apply(Decision&& decision);
     void apply_dry(Decision&& decision, const std::string& doubt);
     [[nodiscard]] StageOutcome settled(Verdict verdict) const;
@@ -137,6 +142,7 @@ private:
     std::unordered_map<std::uint64_t, std::uint32_t> jobs_;  ///< stages by job
     std::unordered_map<std::uint64_t, Hook> hooks_;          ///< by job
     std::vector<Retry> retries_;
+    std::set<std::uint32_t> to_ignore_;  ///< stages that have made something that git is to ignore
     GpuPool gpus_;
     std::uint64_t last_job_ = 0;
     bool is_ending_ = false;

@@ -137,6 +137,21 @@ stages:
     "a cache that was lost": ({"dvc.yaml": SIMPLE.replace("[out.txt]", "[out.txt: {cache: false}, d]").replace("> out.txt", "> out.txt && mkdir -p d/e && seq 3 > d/e/f"), "in.txt": "hello\n",
                                "params.yaml": "train: {rate: 1}\n"}, [
         "RUN", "rm -rf .dvc/cache", "RUN", "rm -rf .dvc/cache mid.txt", "RUN", "find .dvc/cache -type f -delete", "RUN", "rm -r .dvc/cache d && echo 2 > in.txt", "RUN"]),
+    "a folder with what others make": ({"dvc.yaml": """\
+vars: [models.yaml]
+stages:
+  fit:
+    matrix:
+      model: ${models}
+      region: [eu, us]
+    cmd: echo ${item.model.kind} ${item.model.depth} ${item.region} > models/${key}.txt
+    outs: ['models/${key}.txt']
+  best:
+    cmd: cat models/*.txt > best.txt
+    deps: [models]
+    outs: [best.txt]
+""", "models.yaml": "models:\n- {kind: tree, depth: 3}\n- {kind: linear, depth: 1.0}\n", "models/.keep": ""},
+        ["RUN", "RUN", "sed -i 's/depth: 3/depth: 4/' models.yaml", "RUN", "sed -i 's/us./us, cn]/' dvc.yaml", "RUN", "RUN"]),
     "what dvc add tracks": ({"dvc.yaml": """\
 stages:
   read:
