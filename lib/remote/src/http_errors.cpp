@@ -68,9 +68,11 @@ Error refused_user(const HttpAnswer& answer, const HttpFailure& failure, std::st
                             is_wrong ? "the credentials are wrong" : why)};
     error.note(said(answer));
     if (failure.may_show == ShowCredentials::no)
-        return error.note("no credentials were shown to it: this clone has not approved the URL")
-            .hint("if it is right: mlo remote trust NAME");
-    if (is_shown) return error.note(fmt::format("with credentials of {}", failure.credentials));
+        return error.note("no credentials were shown to it: this clone has not approved the URL");
+    if (is_shown)
+        return error.note(fmt::format("with credentials of {}", failure.credentials))
+            .hint(is_wrong ? "correct them there; 'mlo help http' says where credentials are looked for"
+                           : "ask for the right to read there (for a push: to write), or set others: mlo help http");
     return error.note("without credentials: none are set for this server, and git's credential helpers know none")
         .hint("mlo help http");
 }
@@ -100,13 +102,17 @@ Error to_error(const HttpAnswer& answer, const HttpFailure& failure) {
             return Error{errors::too_large_there, could_not("the server takes no value of that size")}.note(
                 said(answer));
         case Meaning::full:
-            return Error{errors::remote_full, could_not("no space is left there")}.note(said(answer));
+            return Error{errors::remote_full, could_not("no space is left there")}
+                .note(said(answer))
+                .hint("make room there and run the command again: it goes on where it stopped");
         case Meaning::redirect:
             return Error{errors::redirected, could_not("the server sends the request elsewhere")}.note(said(answer));
         case Meaning::refused:
             break;
     }
-    return Error{errors::request_refused, could_not("the server refused")}.note(said(answer));
+    return Error{errors::request_refused, could_not("the server refused")}
+        .note(said(answer))
+        .hint("mlo remote check    (tries what the server can do; -vv shows each request)");
 }
 
 }  // namespace mlo::remote

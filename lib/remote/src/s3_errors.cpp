@@ -87,12 +87,12 @@ Error denied(const S3Answer& answer, const S3Failure& failure, std::string messa
     Error error{errors::access_denied, std::move(message)};
     error.note(said(answer));
     if (failure.may_show == ShowCredentials::no)
-        return error.note("no credentials were shown to it: this clone has not approved the URL")
-            .hint("if it is right: mlo remote trust NAME");
+        return error.note("no credentials were shown to it: this clone has not approved the URL");
     if (failure.credentials.empty())
         return error.note("the request was not signed: no credentials were found")
             .hint("set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
-    return error.note(fmt::format("with credentials from {}", failure.credentials));
+    return error.note(fmt::format("with credentials from {}", failure.credentials))
+        .hint("ask for the right to read there (for a push: to write and list), or see 'mlo help s3' for credentials");
 }
 
 Error busy(const S3Answer& answer, const S3Failure& failure, std::string message) {
@@ -147,25 +147,36 @@ Error to_error(const S3Answer& answer, const S3Failure& failure) {
         case Meaning::wrong_keys:
             return Error{errors::wrong_credentials, could_not("the credentials are wrong")}
                 .note(said(answer))
-                .note(fmt::format("they come from {}", failure.credentials));
+                .note(fmt::format("they come from {}", failure.credentials))
+                .hint("correct them there; 'mlo help s3' says where credentials are looked for");
         case Meaning::expired:
-            return Error{errors::credentials_expired, could_not("the credentials have expired")}.note(
-                fmt::format("they come from {}", failure.credentials));
+            return Error{errors::credentials_expired, could_not("the credentials have expired")}
+                .note(fmt::format("they come from {}", failure.credentials))
+                .hint("get new ones ('aws sso login'), and run the command again: it goes on where it stopped");
         case Meaning::skewed:
-            return Error{errors::clock_skew, could_not(fmt::format("it is {} here and {} there",
-                                                                   to_rfc3339(failure.now), server_time(answer)))}
+            return Error{errors::clock_skew,
+                         could_not(fmt::format("it is {} here and {} there",
+                                               to_rfc3339(std::chrono::floor<std::chrono::seconds>(failure.now)),
+                                               server_time(answer)))}
                 .hint("set the clock of this machine");
         case Meaning::no_bucket:
             return Error{errors::no_such_bucket,
-                         fmt::format("there is no bucket {} at {}", quoted(failure.bucket), quoted(failure.place))};
+                         fmt::format("there is no bucket {} at {}", quoted(failure.bucket), quoted(failure.place))}
+                .hint("correct the URL (mlo remote list), or make the bucket with the tools of its provider");
         case Meaning::region:
-            return Error{errors::wrong_region, could_not("the bucket lies in another region")}.note(said(answer));
+            return Error{errors::wrong_region, could_not("the bucket lies in another region")}
+                .note(said(answer))
+                .hint("write the region into the URL: s3://BUCKET/PREFIX?region=NAME");
         case Meaning::full:
-            return Error{errors::remote_full, could_not("no space is left there")}.note(said(answer));
+            return Error{errors::remote_full, could_not("no space is left there")}
+                .note(said(answer))
+                .hint("make room there and run the command again: it goes on where it stopped");
         case Meaning::refused:
             break;
     }
-    return Error{errors::request_refused, could_not("the server refused")}.note(said(answer));
+    return Error{errors::request_refused, could_not("the server refused")}
+        .note(said(answer))
+        .hint("mlo remote check    (tries what the server can do; -vv shows each request)");
 }
 
 }  // namespace mlo::remote

@@ -101,8 +101,7 @@ SftpClient::Session SftpClient::connect() {
     if (credentials_ == ShowCredentials::no) {
         throw Error{errors::needs_approval,
                     fmt::format("nothing is asked of {} before this clone has approved it: ssh would show your keys",
-                                quoted(shown()))}
-            .hint("if the URL is right: mlo remote trust NAME");
+                                quoted(shown()))};
     }
     session_.reset();
     try {

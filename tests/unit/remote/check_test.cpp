@@ -105,6 +105,26 @@ TEST_CASE_METHOD(CheckFixture, "A remote that may only be read is looked at, eve
     CHECK(memory_.keys().empty());
 }
 
+TEST_CASE_METHOD(CheckFixture,
+                 "Who is denied reading, since no credentials were shown, learns how to approve the remote") {
+    const Error refusal = Error{refused}.hint("mlo remote trust origin");
+    const auto hint_of = [&](const ErrorCode& code) {
+        auto read_only = remote::read_only(std::make_unique<WatchedRemote>(memory_,
+                                                                           [&](RemoteCall, const std::string&) {
+                                                                               throw Error{code, "no"};
+                                                                           }),
+                                           Error{refusal});
+        try {
+            static_cast<void>(read_only->stat(remote::Key{"format"}));
+        } catch (const Error& error) {
+            return error.hint_text();
+        }
+        return std::string{"nothing was thrown"};
+    };
+    CHECK(hint_of(remote::errors::access_denied) == "mlo remote trust origin");
+    CHECK(hint_of(remote::errors::busy).empty());
+}
+
 TEST_CASE_METHOD(CheckFixture, "A remote that cannot list is not asked to") {
     MemoryRemote plain{clock_, {.scheme = "memory", .can_write = true, .can_list = false, .can_range = true}};
     CHECK(steps(plain) == Names{"put", "get", "range", "stat", "put-twice", "remove"});
