@@ -14,15 +14,17 @@ def run(*command, cwd, env=None, check=True):
                           stderr=subprocess.PIPE)
 
 
-def timed(command, cwd, env):
-    """Wall-clock seconds and peak memory in MiB of one process."""
+def timed(command, cwd, env, read_errors=lambda text: None):
+    """Wall-clock seconds and peak memory in MiB of one process; `read_errors` gets what it wrote to standard error."""
     errors = tempfile.TemporaryFile()
     start = time.monotonic()
     process = subprocess.Popen([str(part) for part in command], cwd=cwd, env=env, stdin=DEVNULL, stdout=DEVNULL, stderr=errors)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - start
     process.returncode = os.waitstatus_to_exitcode(status)
+    errors.seek(0)
+    text = errors.read().decode(errors="replace")
     if process.returncode != 0:
-        errors.seek(0)
-        sys.exit(f"{command} failed: {errors.read().decode(errors='replace')[-2000:]}")
+        sys.exit(f"{command} failed: {text[-2000:]}")
+    read_errors(text)
     return seconds, usage.ru_maxrss / 1024
