@@ -6,6 +6,7 @@ A folder of a web server as a remote, on nginx with TLS: what users do with it, 
 nginx does not give come from the proxy of tests/support."""
 import json
 import pathlib
+import random
 import socket
 import ssl
 import subprocess
@@ -85,6 +86,11 @@ class Web(Suite):
         again = json.loads(self.project.must("work", self.mlo, "push", "--json"))["traffic"]
         if again["requests"] > 3 or again["sent_bytes"] > 0:
             raise Wrong(f"nothing to do takes {again}")
+        (self.folder / "work/counted").write_bytes(random.Random(3).randbytes(300_000))
+        self.project.must("work", self.mlo, "add", "-q", "counted")
+        traffic = json.loads(self.project.must("work", self.mlo, "push", "--json"))["traffic"]
+        if traffic["sent_bytes"] < 300_000 or traffic["received_bytes"] < traffic["sent_bytes"]:
+            raise Wrong(f"what is read back is not counted: {traffic}")
 
     def read_with_plain_http(self):
         url = self._push_to(f"{self.server.url}/dav")

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] std::string url_of(std::string_view path) const;
     [[nodiscard]] const std::string& shown() const noexcept { return shown_; }
     [[nodiscard]] const HttpPlace& place() const noexcept { return place_; }
+    /// Requests are counted here, bytes of values by who knows that they are some.
+    [[nodiscard]] Traffic& traffic() noexcept { return traffic_; }
 
 private:
     [[nodiscard]] net::HttpTransport& transport_for(const net::HttpUrl& target);

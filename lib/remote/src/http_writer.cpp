@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <mlo/remote/errors.hpp>
+#include <mlo/remote/traffic.hpp>
 #include <mlo/util/text.hpp>
 
 #include "source_digest.hpp"
@@ -120,7 +121,10 @@ PutResult HttpWriter::store_at_once(const std::string& key, Source& source, Over
 void HttpWriter::confirm(const std::string& path, std::string_view key, const hash::Digest& digest) {
     hash::Sha256 hasher;
     const HttpCall call{.path = path, .doing = fmt::format("read back {}", quoted(key))};
-    const auto answer = session_.send(call, [&](ByteView bytes) { hasher.update(bytes); });
+    const auto answer = session_.send(call, [&](ByteView bytes) {
+        hasher.update(bytes);
+        session_.traffic().received_bytes += bytes.size();
+    });
     if (!answer.is_ok() && !answer.is_absent()) throw session_.error(call, answer);
     if (answer.is_ok() && hasher.finish() == digest) return;
     throw Error{errors::not_kept,
