@@ -49,6 +49,7 @@ The same once the job runs: its exit code counts, and what is lost is said.
 
   $ again; mine mlo track -q -n cut-off -- sh -c 'chmod -R a-w .git/mlo; exit 6' 2>&1 | sed 's/[0-9a-f]\{8\}/ID/'; echo ${PIPESTATUS[0]}
   error[MLO-U004]: cannot open lock file '$CASE/work/.git/mlo/runs.db.seal': Permission denied
+    help: mlo explain MLO-U004
   warning: run ID is not sealed; the next 'mlo runs' tries again
   6
   $ chmod -R u+w .git/mlo; mlo runs show cut-off | sed -n 2p
