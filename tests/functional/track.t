@@ -500,3 +500,8 @@ A change of 2 GiB is not kept as a diff, and the run says so; it is not read eit
   $ mlo track -q -n huge -- true && part huge 'not recorded'
   not recorded
     the diff is without 'big.txt': a file over 8.0 MiB, a diff over 64.0 MiB, a submodule or an unresolved merge
+
+Of a job that is over at once, what it used is known too.
+
+  $ mlo track -q -n at-once -- true && mlo runs show at-once --json | grep peak_processes
+        "usage.peak_processes": 1,

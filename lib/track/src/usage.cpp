@@ -90,7 +90,7 @@ private:
     ProcessTree tree_;
     Gpus gpus_;
     std::chrono::nanoseconds last_cpu_time_{};
-    std::uint64_t peak_processes_ = 0;
+    std::uint64_t peak_processes_ = 1;  ///< the job itself was there, if only before it could be looked at
     std::map<std::uint32_t, Peak> peak_gpu_memory_;
     std::vector<UsageValue> values_;
 };

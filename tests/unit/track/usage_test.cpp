@@ -113,6 +113,14 @@ TEST_CASE("what a job uses is sampled, and summed up at its end") {
                           {"usage.written_bytes", std::int64_t{1} << 41}});
 }
 
+TEST_CASE("a job that ended before it was looked at was one process") {
+    Job job;
+    auto clock = clock_at(1000s);
+    UsageSampler sampler{job.pid(), "", clock, "no library"};
+    job.end();
+    CHECK(sampler.end({}).totals.at("usage.peak_processes") == Fact{std::int64_t{1}});
+}
+
 TEST_CASE("the share of a processor is that of the time since the sample before") {
     Job job;
     const auto percent_of = [&](std::chrono::nanoseconds time) {

@@ -23,7 +23,7 @@ struct UsageEnd {
     std::vector<UsageValue> values;  ///< of the time since the last sample
     /// "usage.cpu_user_seconds", "usage.cpu_system_seconds", "usage.peak_memory_bytes", "usage.read_bytes",
     /// "usage.written_bytes", "usage.peak_processes", and for each GPU "usage.gpu.0.peak_memory_bytes": of the job
-    /// itself, if that is known.
+    /// itself, if that is known. The peak of processes is that of the samples, and at least 1.
     Facts totals;
 };
 
