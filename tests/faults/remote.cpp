@@ -112,9 +112,9 @@ WritePath sharing(CloneSupport clones) {
 
 TEST_CASE("what a folder remote acknowledged survives any power cut, and the rest is whole or absent", "[remote]") {
     const auto counts =
-        cut_everywhere(sharing(CloneSupport::no), full_run() ? 5'000 : 100, full_run() ? 50'000 : 2'000);
+        cut_everywhere(sharing(CloneSupport::no), full_run() ? 5'000 : 100, full_run() ? 100'000 : 2'000);
     CHECK(counts.changes > 50);
-    cut_everywhere(sharing(CloneSupport::yes), 100, full_run() ? 50'000 : 1'000);
+    cut_everywhere(sharing(CloneSupport::yes), 100, full_run() ? 100'000 : 1'000);
 }
 
 TEST_CASE("a folder remote reports every failed call, and can be used again after it", "[remote]") {

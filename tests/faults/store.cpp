@@ -256,13 +256,13 @@ TEST_CASE("small objects that the store has committed survive any power cut", "[
 }
 
 TEST_CASE("chunked objects that the store has committed survive any power cut", "[store]") {
-    cut_everywhere(adding(large, store::LargeFiles::chunked), 20, full_run() ? 20'000 : 500);
+    cut_everywhere(adding(large, store::LargeFiles::chunked), 20, full_run() ? 100'000 : 500);
 }
 
 TEST_CASE("whole objects that the store has committed survive any power cut", "[store]") {
-    cut_everywhere(adding(large, store::LargeFiles::whole), 20, full_run() ? 20'000 : 500);
-    cut_everywhere(adding(large, store::LargeFiles::automatic, CloneSupport::yes), 20, full_run() ? 20'000 : 500);
-    cut_everywhere(adding(0, store::LargeFiles::all_whole), 20, full_run() ? 20'000 : 500);
+    cut_everywhere(adding(large, store::LargeFiles::whole), 20, full_run() ? 100'000 : 500);
+    cut_everywhere(adding(large, store::LargeFiles::automatic, CloneSupport::yes), 20, full_run() ? 100'000 : 500);
+    cut_everywhere(adding(0, store::LargeFiles::all_whole), 20, full_run() ? 100'000 : 500);
 }
 
 TEST_CASE("the store reports every failed call and never acknowledges incomplete work", "[store]") {
@@ -280,7 +280,7 @@ TEST_CASE("what a killed writer left is durable once another has acknowledged it
 }
 
 TEST_CASE("what was linked into and out of the store survives any power cut", "[store][links]") {
-    CHECK(cut_everywhere(linking(), 50, full_run() ? 20'000 : 1'000).changes > 100);
+    CHECK(cut_everywhere(linking(), 50, full_run() ? 100'000 : 1'000).changes > 100);
 }
 
 TEST_CASE("links into and out of the store at failing calls and kills", "[store][links]") {
@@ -290,7 +290,7 @@ TEST_CASE("links into and out of the store at failing calls and kills", "[store]
 
 TEST_CASE("setting a damaged segment aside loses nothing at any cut, kill or failed call", "[store]") {
     for (const std::uint64_t segments : {1u, 2u}) {
-        CHECK(cut_everywhere(recovering(segments), 200, full_run() ? 20'000 : 1'000).changes > 10);
+        CHECK(cut_everywhere(recovering(segments), 200, full_run() ? 100'000 : 1'000).changes > 10);
         CHECK(fail_everywhere(recovering(segments), 1).reported > 50);
         CHECK(kill_everywhere(recovering(segments), 1) > 30);
     }

@@ -105,7 +105,7 @@ WritePath putting() {
 }  // namespace
 
 TEST_CASE("what was put into the cache survives any power cut, and nothing else is ever there", "[cache-cut]") {
-    CHECK(cut_everywhere(putting(), 20, full_run() ? 50'000 : 500).changes > 50);
+    CHECK(cut_everywhere(putting(), 20, full_run() ? 100'000 : 500).changes > 50);
 }
 
 TEST_CASE("every failed call is reported, and no half object is left in the cache", "[cache-fail]") {

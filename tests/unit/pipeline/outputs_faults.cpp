@@ -109,7 +109,7 @@ struct PutBack {
 
 TEST_CASE("a power cut while outputs are put back or removed loses nothing that is stored nowhere") {
     PutBack put_back;
-    const auto counts = cut_everywhere(put_back.path(), full_run() ? 2000 : 60, full_run() ? 20'000 : 1000);
+    const auto counts = cut_everywhere(put_back.path(), full_run() ? 2000 : 60, full_run() ? 100'000 : 1000);
     CHECK(counts.changes > 10);
 }
 

@@ -137,7 +137,7 @@ TEST_CASE("a power cut during a checkout leaves the old or the new content of ea
 TEST_CASE("a power cut during a forced checkout never loses what was in the way", "[trash-cut]") {
     Switch change;
     change.in_the_way = InTheWay::move_to_trash;
-    CHECK(cut_everywhere(change.path(), full_run() ? 2000 : 60, full_run() ? 20'000 : 1000).changes > 10);
+    CHECK(cut_everywhere(change.path(), full_run() ? 2000 : 60, full_run() ? 100'000 : 1000).changes > 10);
 }
 
 TEST_CASE("a checkout whose calls fail reports it, leaves no half file, and completes when done again") {
