@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
+#include <utility>
 
 #include <mlo/hash/digest.hpp>
 #include <mlo/remote/errors.hpp>
@@ -13,6 +15,7 @@
 #include <mlo/sync/format.hpp>
 #include <mlo/util/atomic_file.hpp>
 #include <mlo/util/text.hpp>
+#include <mlo/util/thread_pool.hpp>
 
 namespace mlo::sync {
 namespace {
@@ -20,9 +23,6 @@ namespace {
 constexpr std::string_view format_text = "mlo remote 1\n";
 constexpr std::string_view condemned_first_line = "mlo condemned 1";
 constexpr std::string_view listing_first_line = "mlo listing 1";
-
-/// A key that is there no more: gc works beside us.
-bool is_absent(const Error& error) { return &error.code() == &remote::errors::key_absent; }
 
 std::unique_ptr<Dir> make_below(Dir& dir, std::string_view name) {
     dir.make_dir(name);
@@ -107,17 +107,28 @@ std::vector<std::string> View::own_root_keys() {
 
 void View::load_segments(const std::vector<std::string>& keys) {
     listed_.clear();
+    std::vector<std::pair<std::string, store::ObjectId>> missing;
     for (const auto& key : keys) {
         const auto id = id_of(key);
         if (!id) throw damaged(key, "is no name of an index segment");
-        listed_.insert(*id);
-        if (index_->load(*id)) continue;
-        try {
-            index_->add(*id, remote::get_bytes(peer_.remote, remote::Key{key}, value_limit_bytes));
-        } catch (const Error& error) {
-            if (is_absent(error)) continue;  // gc took it, or `listing` is old: what it alone lists is not there
-            if (error.kind() != ErrorKind::corrupt) throw;
-            throw damaged(key, "is damaged").note(error.message());
+        if (listed_.insert(*id).second && !index_->load(*id)) missing.emplace_back(key, *id);
+    }
+    // Side by side, but few at once: a segment may be large.
+    const std::size_t at_once = std::max(1u, peer_.transfers);
+    for (std::span rest{missing}; !rest.empty(); rest = rest.subspan(std::min(at_once, rest.size()))) {
+        const auto batch = rest.first(std::min(at_once, rest.size()));
+        std::vector<std::optional<Bytes>> values(batch.size());
+        parallel_for(batch.size(), peer_.transfers, peer_.runtime.stop, [&](std::size_t i) {
+            // Nothing: gc took it, or `listing` is old. What it alone lists is not there.
+            values[i] = remote::find_bytes(peer_.remote, remote::Key{batch[i].first}, value_limit_bytes);
+        });
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            try {
+                if (values[i]) index_->add(batch[i].second, *values[i]);
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::corrupt) throw;
+                throw damaged(batch[i].first, "is damaged").note(error.message());
+            }
         }
     }
     index_->settle(listed_);

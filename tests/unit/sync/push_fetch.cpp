@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <failure.hpp>
 #include <mlo/remote/errors.hpp>
 #include <mlo/remote/schemes.hpp>
@@ -102,6 +103,26 @@ TEST_CASE("no byte of a pack is read twice, wherever large and small files lie")
     CHECK(w.counted.bytes_read() < pushed.bytes + 100'000);
     CHECK(w.counted.count(RemoteCall::get) < 12);
     CHECK(w.second.problems({data}).empty());
+}
+
+TEST_CASE("of what was edited here and there little more is read than the last version has") {
+    World w;
+    auto bytes = noise_bytes(8'000'000, 4);
+    auto data = w.first.add("data", bytes);
+    static_cast<void>(w.first.push({data}));
+    for (std::uint64_t version = 1; version < 12; ++version) {
+        for (std::uint64_t edit = 0; edit < 2; ++edit) {
+            const auto noise = noise_bytes(60'000, 100 * version + edit);
+            const auto offset = (version * 1'234'567 + edit * 3'456'789) % 7'900'000;
+            std::copy(noise.begin(), noise.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset));
+        }
+        data = w.first.add("data", bytes);
+        static_cast<void>(w.first.push({data}));
+    }
+    w.counted.reset();
+    CHECK(w.second.fetch({data}).failures.empty());
+    CHECK(w.counted.bytes_read() < 10'000'000);
+    CHECK(w.second.read(data.object.id) == bytes);
 }
 
 TEST_CASE("after a push of one thing the remote holds no byte of another") {
