@@ -105,7 +105,7 @@ private:
         WantedProfile wanted{.names = table.names};
         if (table.window) {
             const auto span = table.window->span(now_);
-            wanted.window = {table.window->column, span.from_us, span.until_us};
+            wanted.window = {table.window->column, span.from_us, span.until_us, table.window->per_second};
         }
         return wanted;
     }

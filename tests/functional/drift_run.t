@@ -153,6 +153,24 @@ One check that cannot be made keeps no other from being made, and counts for mor
   2026-05-06T06:00:00Z  users  failed                  MLO-U003: there is no 'users.csv'
   2026-05-06T06:00:00Z  users  failed                  MLO-U003: there is no 'users.csv'
 
+Numbers that count from 1970 have a unit.
+
+  $ python3 -c 'for i in range(600): print("{\"t\": %d, \"value\": %d}" % (1777766400 + 600 * i, i * 7 % 100 + (50 if i >= 500 else 0)))' > sensor.jsonl
+  $ printf 'checks:\n  sensor:\n    current: {data: sensor.jsonl, window: {column: t, last: 16h}}\n    reference: {data: sensor.jsonl, window: {column: t, last: 3d, ago: 16h}}\n    only: value\n' > sensor.yaml
+  $ mlo drift run -f sensor.yaml --at 2026-05-07T03:55:00Z
+  sensor: failed
+  error[MLO-B023]: column 't' of 'sensor.jsonl' is integer, and a window is a span of time
+    --> sensor.yaml:2:3
+    = as its values in JSON are
+    help: if it counts from 1970, say what: 'unit: s' in the window (or ms, us, ns)
+  [1]
+  $ sed -i 's/column: t/column: t, unit: s/' sensor.yaml; mlo drift run -f sensor.yaml --at 2026-05-07T03:55:00Z
+  sensor: drift in 1 of 1 column, 96 rows against 432
+  Column  What          Verdict  Effect  Noise  Detectable  p, adjusted
+  value   distribution  drift     0.714  0.214       0.307     < 0.0001  median 101, was 50
+  value   range         drift     0.573  0.048       0.143     < 0.0001  52.1 % outside of 0 .. 99: 51 .. 149
+  [3]
+
 What cannot be is told before anything is read.
 
   $ mlo drift run order

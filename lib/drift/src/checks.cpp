@@ -64,9 +64,12 @@ Window window_of(const Value& value) {
     using Until = Window::Until;
     constexpr std::array<std::pair<std::string_view, Until>, 3> ends{
         {{"now", Until::now}, {"hour", Until::hour}, {"day", Until::day}}};
-    value.allow_only({"column", "last", "until", "ago"});
+    constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> units{
+        {{"s", 1}, {"ms", 1'000}, {"us", 1'000'000}, {"ns", 1'000'000'000}}};
+    value.allow_only({"column", "unit", "last", "until", "ago"});
     Window window;
     window.column = value.get("column").as_string();
+    if (const auto unit = value.find("unit")) window.per_second = one_of(*unit, units);
     window.last = duration_in(value.get("last"));
     if (window.last.count() == 0) refuse(value.get("last"), "a window of no time has no rows");
     if (const auto until = value.find("until")) window.until = one_of(*until, ends);

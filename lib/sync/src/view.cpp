@@ -14,6 +14,7 @@
 #include <mlo/sync/errors.hpp>
 #include <mlo/sync/format.hpp>
 #include <mlo/util/atomic_file.hpp>
+#include <mlo/util/mutant.hpp>
 #include <mlo/util/text.hpp>
 #include <mlo/util/thread_pool.hpp>
 
@@ -227,7 +228,8 @@ std::set<std::string> View::project_writers() {
 void View::put_format() {
     const auto put = remote::put_bytes(peer_.remote, remote::Key{"format"}, as_bytes(format_text));
     // Somebody else may have been faster, or have made a newer one of it since we looked.
-    if (put == remote::PutResult::created || read_format(peer_.remote)) remember_format();
+    if (put == remote::PutResult::created || mutant(Mutant::remote_format_again) || read_format(peer_.remote))
+        remember_format();
 }
 
 void View::put_segment(const store::ObjectId& segment) {

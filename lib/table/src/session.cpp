@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <mlo/table/errors.hpp>
 #include <mlo/table/session.hpp>
 #include <mlo/util/atomic_file.hpp>
@@ -131,9 +132,44 @@ private:
         tables_.push_back(std::move(opening.info));
     }
 
+    /// Throws window_unfit unless `column` has what a window is told in: numbers that count from 1970 if it says how
+    /// many make a second, dates or times otherwise.
+    static void require_times(const Opening& opening, const ColumnInfo& column, std::int64_t per_second) {
+        const auto type = column.type.type;
+        const bool is_time = type == Type::date || type == Type::timestamp;
+        const bool is_number = type == Type::integer || type == Type::real;
+        if (per_second > 0 ? is_number : is_time) return;
+        Error error{errors::window_unfit,
+                    fmt::format("column {} of {} is {}, and a window is a span of time", quoted(column.type.name),
+                                quoted(opening.info.shown), to_string(type))};
+        if (!column.evidence.empty()) error.note(column.evidence);
+        if (is_time) throw std::move(error).hint("leave out 'unit', which is for numbers that count from 1970");
+        if (is_number)
+            throw std::move(error).hint("if it counts from 1970, say what: 'unit: s' in the window (or ms, us, ns)");
+        throw std::move(error).hint("say with a file of types how its times are written: mlo-table-types(5)");
+    }
+
+    /// The first whole count at `time_us` or later.
+    static std::string count_text(std::int64_t time_us, std::int64_t per_second) {
+        constexpr std::int64_t us_per_second = 1'000'000;
+        auto seconds = time_us / us_per_second;
+        auto rest_us = time_us % us_per_second;
+        if (rest_us < 0) {
+            --seconds;
+            rest_us += us_per_second;
+        }
+        // Of nanoseconds 292 years fit: what lies beyond is before or after all.
+        const auto rest = (rest_us * per_second + us_per_second - 1) / us_per_second;
+        std::int64_t count = 0;
+        if (__builtin_mul_overflow(seconds, per_second, &count) || __builtin_add_overflow(count, rest, &count))
+            count =
+                seconds < 0 ? std::numeric_limits<std::int64_t>::min() + 1 : std::numeric_limits<std::int64_t>::max();
+        return std::to_string(count);
+    }
+
     /// Leaves only the rows of the source's window.
     void narrow(Opening& opening, const std::vector<RawColumn>& raw) {
-        const auto& [name, from_us, until_us] = *opening.source->window;
+        const auto& [name, from_us, until_us, per_second] = *opening.source->window;
         std::vector<std::string> known;
         for (const auto& column : raw) known.push_back(column.name);
         const auto place = static_cast<std::size_t>(std::find(known.begin(), known.end(), name) - known.begin());
@@ -145,15 +181,15 @@ private:
             throw std::move(error);
         }
         const auto& column = opening.info.columns[place];
-        if (column.type.type != Type::date && column.type.type != Type::timestamp)
-            throw Error{errors::window_unfit,
-                        fmt::format("column {} of {} is {}, and a window is a span of time", quoted(name),
-                                    quoted(opening.info.shown), to_string(column.type.type))}
-                .note(column.evidence)
-                .hint("say with a file of types how its times are written: mlo-table-types(5)");
-        const auto moment = [&, zone = column.type.declared.ends_with("TIME ZONE")](std::int64_t time_us) {
+        require_times(opening, column, per_second);
+        const auto moment = [&, per = per_second](std::int64_t time_us) {
+            if (column.type.type == Type::real)
+                return fmt::format("CAST('{}' AS DOUBLE)",
+                                   static_cast<double>(time_us) / 1e6 * static_cast<double>(per));
+            if (per > 0) return count_text(time_us, per);
             const auto text = time_text(Type::timestamp, TimeUnit::microsecond, time_us);
-            return zone ? fmt::format("TIMESTAMPTZ '{}+00'", text) : fmt::format("TIMESTAMP '{}'", text);
+            return column.type.declared.ends_with("TIME ZONE") ? fmt::format("TIMESTAMPTZ '{}+00'", text)
+                                                               : fmt::format("TIMESTAMP '{}'", text);
         };
         const auto view = sql_name(opening.source->name);
         const auto whole = sql_name(opening.source->name + ", whole");

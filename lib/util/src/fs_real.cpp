@@ -19,6 +19,7 @@
 #include <mlo/util/errors.hpp>
 #include <mlo/util/file_system.hpp>
 #include <mlo/util/fs.hpp>
+#include <mlo/util/mutant.hpp>
 #include <mlo/util/path.hpp>
 #include <mlo/util/text.hpp>
 #include <optional>
@@ -268,7 +269,7 @@ int open_beneath(int folder, const char* relative, int flags, mode_t mode) {
     open_how how{};
     how.flags = static_cast<unsigned>(flags);
     how.mode = mode;
-    how.resolve = beneath;
+    how.resolve = mutant(Mutant::open_beneath) ? 0 : beneath;
     // EAGAIN: a rename raced with the resolution; the kernel asks to try again.
     for (int attempt = 0; attempt < 64; ++attempt) {
         const auto result = ::syscall(SYS_openat2, folder, relative, &how, sizeof how);

@@ -25,7 +25,7 @@ TEST_CASE("a file of checks says what is compared with what") {
         "csv}\n"
         "checks:\n"
         "  orders:\n"
-        "    current: {data: [a.csv, b.csv], window: {column: at, last: 1d, until: day, ago: 2h}}\n"
+        "    current: {data: [a.csv, b.csv], window: {column: at, unit: ms, last: 1d, until: day, ago: 2h}}\n"
         "    reference: train@v1:orders.csv\n"
         "    threshold: 0.25\n    exclude: id\n    types: {text: {threshold: 0.4}}\n"
         "    columns: {qty: {method: ks, threshold: 0.01}}\n    report: orders.html\n"
@@ -37,6 +37,7 @@ TEST_CASE("a file of checks says what is compared with what") {
     CHECK(orders.current.names == std::vector<std::string>{"a.csv", "b.csv"});
     REQUIRE(orders.current.window);
     CHECK(orders.current.window->column == "at");
+    CHECK(orders.current.window->per_second == 1'000);
     CHECK(orders.current.window->last == 24h);
     CHECK(orders.current.window->ago == 2h);
     CHECK(orders.current.window->until == Window::Until::day);
@@ -104,6 +105,7 @@ TEST_CASE("what cannot be is refused where it is written") {
     CHECK_THAT(window("{column: t, last: 1 day}"), Contains("'1 day' is no duration"));
     CHECK_THAT(window("{column: t, last: 1001d}"), Contains("1,000 days"));
     CHECK_THAT(window("{column: t, last: 1d, until: week}"), Contains("now, hour, day"));
+    CHECK_THAT(window("{column: t, last: 1d, unit: min}"), Contains("s, ms, us, ns"));
 }
 
 TEST_CASE("with a method a threshold is one of its score") {

@@ -35,8 +35,8 @@ TEST_CASE("of a window only the rows are read whose time is in it") {
     world.write("a.csv",
                 "n,day,placed,word\n0,2023-12-31,2023-12-31T23:59:59.999999Z,x\n1,2024-01-01,2024-01-01T00:00:00Z,x\n"
                 "2,2024-01-01,2024-01-01T23:30:00Z,x\n3,2024-01-02,2024-01-02T00:00:00Z,x\n4,,,x\n");
-    const auto rows = [&](const std::string& column, Source source) {
-        source.window = {column, start_us, start_us + day_us};
+    const auto rows = [&](const std::string& column, Source source, std::int64_t per_second = 0) {
+        source.window = {column, start_us, start_us + day_us, per_second};
         auto session = world.open(std::move(source));
         const auto counted = session.count_rows(0);
         const std::size_t first[] = {0};
@@ -56,6 +56,23 @@ TEST_CASE("of a window only the rows are read whose time is in it") {
         INFO(column);
         CHECK(rows(column, world.source({"a.parquet"})) == "1|2");
     }
+
+    // The same moments as numbers: the last microsecond before, the first of the day, half an hour before its end,
+    // after.
+    world.write("counts.csv",
+                "n,s,ms,us,ns,real\n"
+                "0,1704067199,1704067199999,1704067199999999,1704067199999999999,1704067199.5\n"
+                "1,1704067200,1704067200000,1704067200000000,1704067200000000000,1704067200.0\n"
+                "2,1704151800,1704151800000,1704151800000000,1704151800000000000,1704153599.75\n"
+                "3,1704153600,1704153600000,1704153600000000,1704153600000000000,1704153600.0\n4,,,,,\n");
+    for (const auto& [column, per_second] :
+         {std::pair{"s", std::int64_t{1}}, {"ms", 1'000}, {"us", 1'000'000}, {"ns", 1'000'000'000}, {"real", 1}}) {
+        INFO(column);
+        CHECK(rows(column, world.source({"counts.csv"}), per_second) == "1|2");
+    }
+    CHECK(refused([&] { (void)rows("s", world.source({"counts.csv"})); }).find("'unit: s'") != std::string::npos);
+    CHECK(refused([&] { (void)rows("day", world.source({"a.csv"}), 1); }).find("leave out 'unit'") !=
+          std::string::npos);
     CHECK(refused([&] {
               (void)rows("word", world.source({"a.csv"}));
           }).starts_with("B023  column 'word' of 'a.csv' is text, and a window is a span of time"));

@@ -21,6 +21,7 @@ struct Window {
     std::chrono::nanoseconds last{};  ///< how long it is
     Until until = Until::now;         ///< where it ends: at the check, or at the last full hour or midnight in UTC
     std::chrono::nanoseconds ago{};   ///< how much earlier than that
+    std::int64_t per_second = 0;      ///< numbers of the column to a second, if it counts from 1970; 0: dates or times
 
     /// Its start and end for a check at `now`, in microseconds since 1970.
     struct Span {

@@ -63,6 +63,8 @@ struct TimeWindow {
     std::string column;
     std::int64_t from_us = 0;  ///< microseconds since 1970 in UTC; times without a zone are taken for UTC
     std::int64_t until_us = 0;
+    /// How many of the column's numbers make a second, if it counts from 1970; 0 for a column of dates or times.
+    std::int64_t per_second = 0;
 };
 
 /// A table as it was asked for.

@@ -49,6 +49,9 @@ enum class Mutant : int {
     quarantine_sync,
     dvc_cache_sync,
     dvc_cache_folder_sync,
+    open_beneath,
+    tree_name,
+    remote_format_again,
     last_  ///< their number, not one of them
 };
 
