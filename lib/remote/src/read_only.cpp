@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mlo/remote/read_only.hpp>
 
+#include <mlo/remote/errors.hpp>
 #include <type_traits>
 
 namespace mlo::remote {
@@ -34,7 +35,8 @@ private:
         try {
             return action();
         } catch (Error& error) {
-            if (error.kind() == ErrorKind::auth) error.hint(refusal_.hint_text());
+            if (error.kind() == ErrorKind::auth || &error.code() == &errors::needs_approval)
+                error.hint(refusal_.hint_text());
             throw;
         }
     }

@@ -122,6 +122,7 @@ TEST_CASE_METHOD(CheckFixture,
         return std::string{"nothing was thrown"};
     };
     CHECK(hint_of(remote::errors::access_denied) == "mlo remote trust origin");
+    CHECK(hint_of(remote::errors::needs_approval) == "mlo remote trust origin");
     CHECK(hint_of(remote::errors::busy).empty());
 }
 
