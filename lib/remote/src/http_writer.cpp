@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view temporary_folder = ".tmp/";
 constexpr auto stale_after = std::chrono::hours{24 * 7};
+constexpr int created = 201;
+constexpr int no_content = 204;
 constexpr int precondition_failed = 412;
 
 bool is_read_only(const HttpAnswer& answer) noexcept { return answer.status == 405 || answer.status == 501; }
@@ -72,7 +74,7 @@ std::optional<PutResult> HttpWriter::store_by_move(const std::string& key, Sourc
         }
         if (!answer.is_ok()) throw session_.error(call, answer);
         confirm(temporary, key, digest);
-        const auto moved = move(temporary, key, overwrite);
+        const auto moved = move(temporary, key, overwrite, digest);
         if (moved == Moved::yes) return PutResult::created;
         discard(temporary);
         if (moved == Moved::existed) return PutResult::existed;
@@ -84,7 +86,8 @@ std::optional<PutResult> HttpWriter::store_by_move(const std::string& key, Sourc
     }
 }
 
-HttpWriter::Moved HttpWriter::move(const std::string& from, const std::string& key, Overwrite overwrite) {
+HttpWriter::Moved HttpWriter::move(const std::string& from, const std::string& key, Overwrite overwrite,
+                                   const hash::Digest& digest) {
     const HttpCall call{
         .method = "MOVE",
         .path = from,
@@ -92,7 +95,13 @@ HttpWriter::Moved HttpWriter::move(const std::string& from, const std::string& k
         .doing = fmt::format("store {}", quoted(key)),
         .intent = Intent::write};
     const auto answer = send_making_folders(call, key);
-    if (answer.is_ok()) return Moved::yes;
+    if (answer.status == created || answer.status == no_content) return Moved::yes;
+    if (answer.is_ok()) {
+        // MOVE is not answered like that (RFC 4918, section 9.9.4): it may be the answer to something else, or tell of
+        // a part that failed.
+        confirm(key, key, digest);
+        return Moved::yes;
+    }
     if (answer.status == precondition_failed && overwrite == Overwrite::no) return Moved::existed;
     if (is_read_only(answer)) return Moved::unsupported;
     // An earlier delivery of this request may have moved it. The next attempt sees.

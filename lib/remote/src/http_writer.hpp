@@ -35,7 +35,9 @@ private:
     [[nodiscard]] PutResult store_at_once(const std::string& key, Source& source, Overwrite overwrite);
     [[nodiscard]] HttpCall sending(const std::string& path, std::string_view doing, Source& source) const;
     [[nodiscard]] HttpAnswer send_making_folders(const HttpCall& call, const std::string& target);
-    [[nodiscard]] Moved move(const std::string& from, const std::string& key, Overwrite overwrite);
+    /// `digest`: of the value.
+    [[nodiscard]] Moved move(const std::string& from, const std::string& key, Overwrite overwrite,
+                             const hash::Digest& digest);
     void confirm(const std::string& path, std::string_view key, const hash::Digest& digest);
     void discard(const std::string& path) noexcept;
     void discard_stale() noexcept;

@@ -232,10 +232,22 @@ void View::put_format() {
         remember_format();
 }
 
+void View::put_named_by_content(const remote::Key& key, remote::Source& source) {
+    if (peer_.remote.put(key, source) == remote::PutResult::created) return;
+    // Of the same name: of the same bytes. But what is believed to be there is never sent again, so an answer that
+    // belongs to another request may not count.
+    const auto info = peer_.remote.stat(key);
+    if (!info || info->size_bytes != source.size_bytes())
+        throw Error{remote::errors::bad_answer,
+                    fmt::format("{} says that it has {}, but {}", quoted(peer_.remote.shown()), quoted(key.text()),
+                                info ? "it has another size" : "it is not there")}
+            .hint("run the command again: it goes on where it stopped");
+}
+
 void View::put_segment(const store::ObjectId& segment) {
     const auto key = fmt::format("index/{}", segment.hex());
     remote::FileSource source{index_->open(segment)};
-    static_cast<void>(peer_.remote.put(remote::Key{key}, source));  // of the same name: of the same bytes
+    put_named_by_content(remote::Key{key}, source);
     listed_.insert(segment);
     own_keys_.insert(key);
 }
@@ -244,7 +256,8 @@ void View::put_roots(std::uint64_t seq, const RootSet& set) {
     const auto text = set.encode();
     const auto name = RootName{seq, short_hash(text)}.text();
     const auto key = fmt::format("roots/{}/{}/{}", peer_.project, peer_.clone, name);
-    static_cast<void>(remote::put_bytes(peer_.remote, remote::Key{key}, as_bytes(text)));
+    remote::BytesSource source{text};
+    put_named_by_content(remote::Key{key}, source);
     own_keys_.insert(key);
     for (const auto& entry : roots_folder_->list())
         if (entry.name != name) roots_folder_->remove(entry.name);
@@ -254,13 +267,14 @@ void View::put_roots(std::uint64_t seq, const RootSet& set) {
 void View::put_empty_roots(const std::string& writer) {
     const auto text = RootSet{}.encode();
     const auto key = fmt::format("roots/{}/{}/{}", peer_.project, writer, RootName{1, short_hash(text)}.text());
-    static_cast<void>(remote::put_bytes(peer_.remote, remote::Key{key}, as_bytes(text)));
+    remote::BytesSource source{text};
+    put_named_by_content(remote::Key{key}, source);
     own_keys_.insert(key);
 }
 
 void View::put_events(const std::string& key, std::string_view text) {
-    // Of the same name: of the same bytes. Who reads them checks it.
-    static_cast<void>(remote::put_bytes(peer_.remote, remote::Key{key}, as_bytes(text)));
+    remote::BytesSource source{text};
+    put_named_by_content(remote::Key{key}, source);
     own_keys_.insert(key);
 }
 

@@ -73,6 +73,8 @@ public:
 
 private:
     void remember_format();
+    /// Throws bad_answer if it is said to be there already, and is not.
+    void put_named_by_content(const remote::Key& key, remote::Source& source);
     /// Throws remote_emptied if there was a remote here once.
     void check_is_used();
     [[nodiscard]] std::vector<std::string> read_listing();

@@ -326,6 +326,28 @@ TEST_CASE("a pack that the index names and that is not there is reported by its 
     CHECK(report.failures[0].error.message().find(pack) != std::string::npos);
 }
 
+TEST_CASE("a place that says falsely that it has a value gets no push that counts") {
+    for (const std::string below : {"index/", "roots/"}) {
+        World w;
+        const auto data = w.first.add("data", noise_bytes(10, 1));
+        struct Liar final : WatchedRemote {
+            std::string below;
+            Liar(remote::Remote& inner, std::string which)
+                : WatchedRemote{inner, [](RemoteCall, const std::string&) {}}, below{std::move(which)} {}
+            remote::PutResult put(const remote::Key& key, remote::Source& source) override {
+                if (key.text().starts_with(below)) return remote::PutResult::existed;
+                return WatchedRemote::put(key, source);
+            }
+        } liar{w.remote, below};
+        Clone clone{liar, 7};
+        const auto same = clone.add("data", noise_bytes(10, 1));
+        CHECK(failure([&] { return clone.push({same}); }) == remote::errors::bad_answer.id);
+        CHECK(w.first.push({data}).failures.empty());
+        CHECK(w.second.fetch({data}).failures.empty());
+        CHECK(w.second.problems({data}).empty());
+    }
+}
+
 TEST_CASE("what is only in a condemned pack is sent again") {
     World w;
     const auto data = w.first.add_tree("data", sample_files());
