@@ -63,6 +63,11 @@ A remote of a newer mlo, and a folder of something else: nothing is tried there,
     help: mlo explain MLO-X001
   [1]
   $ find ../share -type f | diff before -
+  $ mlo status --remote
+  1 tracked path unchanged
+  error[MLO-X001]: '$CASE/share' has format 2, this mlo knows format 1
+    help: mlo explain MLO-X001
+  [1]
   $ rm -r .git/mlo/packs .git/mlo/index .git/mlo/whole n; mlo pull
   error[MLO-X001]: '$CASE/share' has format 2, this mlo knows format 1
     help: mlo explain MLO-X001

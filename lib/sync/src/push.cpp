@@ -72,7 +72,7 @@ public:
     }
 
     [[nodiscard]] std::vector<NamedRef> absent() {
-        view_.refresh();
+        view_.refresh_to_read();
         std::vector<NamedRef> found;
         for (const auto& object : request_.objects) {
             store::Exporter exporter{peer_.store};

@@ -36,8 +36,8 @@ public:
     void refresh();
     /// The first part of refresh.
     void check_format();
-    /// refresh, unless that was done, for who goes on to read packs: the format is asked for again, since it may have
-    /// become newer.
+    /// refresh, unless that was done, for who only reads: the format is asked for again, since it may have become
+    /// newer. (Who writes learns it by put_format.)
     void refresh_to_read();
     /// Reads what gc intends to delete; returns whether that is more than it was.
     bool refresh_condemned();
